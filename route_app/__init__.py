@@ -1,0 +1,1 @@
+"""Fieldbeat: a self-hosted, mobile-first planner for field-sales teams."""

@@ -1,0 +1,144 @@
+"""The long work on account lists: check one, apply one, look up where accounts are."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from route_app.accounts import geocoding, queries, service
+from route_app.accounts.checking import Checked, check_file
+from route_app.accounts.reading import Area, Around
+from route_app.errors import RouteAppError
+from route_app.lib.weekhours import read_hours
+from route_app.users.queries import company
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from route_app.queue.work import Work
+    from route_app.roads.engine import TravelEngine
+    from route_app.roads.store import RoadStore
+
+REMOTE_IN_ONE_GO = 300  # a public geocoder answers once a second: store what there is in between
+
+
+def check_import(work: "Work") -> None:
+    """Read the list and keep a verdict for every row."""
+    import_id = str(work.payload["import_id"])
+    work.progress(0.05, "Reading the file")
+    with work.reading() as session:
+        found = queries.account_import(session, import_id)
+        content, told = found.content, dict(found.mapping)
+    work.progress(0.2, "Checking every row")
+    with work.reading() as session:
+        checked = check_content(
+            session,
+            content,
+            roads=work.roads,
+            fields=told.get("fields") or {},
+            encoding=told.get("told_encoding", ""),
+            delimiter=told.get("told_delimiter", ""),
+        )
+    work.progress(0.8, "Keeping the report")
+    with work.storing({"import_id": import_id}) as session:
+        service.store_check(session, import_id=import_id, checked=checked)
+
+
+def check_content(
+    session: "Session",
+    content: bytes,
+    *,
+    roads: "RoadStore",
+    fields: Mapping[str, str] | None = None,
+    encoding: str = "",
+    delimiter: str = "",
+) -> Checked:
+    """Return what a list would do to the accounts as they are now."""
+    return check_file(
+        content,
+        known=queries.facts(session),
+        around=around(session, roads),
+        fields=fields,
+        encoding=encoding,
+        delimiter=delimiter,
+        travels=_travels(roads),
+    )
+
+
+def around(session: "Session", roads: "RoadStore") -> Around:
+    """Return what reading a row leans on: the company, its reps, and the built networks."""
+    home = company(session)
+    zone = ZoneInfo(home.time_zone)
+    return Around(
+        country=home.country,
+        zone=zone,
+        today=datetime.now(UTC).astimezone(zone).date(),
+        owners=queries.owner_keys(session),
+        areas=_areas(roads),
+        hours_problem=lambda text: read_hours(text, home.country).problem.rstrip("."),
+    )
+
+
+def apply_import(work: "Work") -> None:
+    """Make a checked list's rows true, all in one transaction."""
+    import_id = str(work.payload["import_id"])
+    work.progress(0.3, "Importing the rows")
+    with work.storing({"import_id": import_id}) as session:
+        service.apply_import(session, import_id=import_id)
+
+
+def geocode(work: "Work") -> None:
+    """Look up addresses without a pin: in the built networks first, then at a service if set."""
+    ids, again = work.payload.get("account_ids"), bool(work.payload.get("again"))
+    with work.reading() as session:
+        waiting = queries.to_geocode(session, account_ids=ids, again=again)
+        country = company(session).country
+    from route_app.roads.geocoder import geocoders
+
+    sources = geocoders(
+        work.roads,
+        url=str(work.options.get("geocoder_url") or ""),
+        user_agent=str(work.options.get("geocoder_user_agent") or ""),
+    )
+    found = []
+    asked = 0
+    for number, account in enumerate(waiting, 1):
+        address = dict(account) | {"country": account["country"] or country}
+        answer = geocoding.locate(address, sources)
+        asked += answer.remote
+        found.append(
+            {"id": account["id"], "lat": answer.lat, "lon": answer.lon, "quality": answer.quality}
+        )
+        work.progress(number / len(waiting), f"{number:,} of {len(waiting):,} addresses")
+        if asked >= REMOTE_IN_ONE_GO:
+            break
+    result: dict[str, int] = {}
+    with work.storing(result) as session:
+        placed = service.store_pins(session, found)
+        result.update(looked_up=len(found), placed=placed, left=len(waiting) - len(found))
+        if result["left"]:
+            left = [account["id"] for account in waiting[len(found) :]]
+            service.geocode_later(
+                session, asked_by_id=work.asked_by_id, account_ids=left, again=again
+            )
+
+
+def _travels(roads: "RoadStore") -> "list[TravelEngine]":
+    engines = []
+    for name in roads.names():
+        try:
+            engines.append(roads.open(name))
+        except RouteAppError:  # a network being rebuilt is no reason to refuse a list
+            continue
+    return engines
+
+
+def _areas(roads: "RoadStore") -> list[Area]:
+    boxes = []
+    for name in roads.names():
+        try:
+            west, south, east, north = roads.report(name).bbox
+        except (RouteAppError, OSError, ValueError):
+            continue
+        boxes.append(Area(south=south, west=west, north=north, east=east))
+    return boxes

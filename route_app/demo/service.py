@@ -1,0 +1,211 @@
+"""Write the demo company: people, accounts, twelve weeks of history, appointments."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from route_app.activity.outcomes import OUTCOMES
+from route_app.demo.extract import Business, businesses, homes
+from route_app.demo.trade import Worth, history, worths
+from route_app.lib.geo import LatLon
+from route_app.models import (
+    Account,
+    Appointment,
+    Assignment,
+    CheckIn,
+    Company,
+    Order,
+    Territory,
+    User,
+    new_id,
+)
+from route_app.users.passwords import make_hash
+
+SEED = 20_260_101
+ZONE = ZoneInfo("Europe/Helsinki")
+MOST_ACCOUNTS = 420
+# Demo reps work every day, so that there is a planned day to see whenever this is tried.
+_WORK_HOURS = "Mo-Su,PH 08:30-17:00"
+_BUSY = {"West": 0.75, "East": 0.9}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody who can sign in to the demo."""
+
+    name: str
+    email: str
+    role: str
+
+
+ADMIN = DemoPerson("Sami Demo", "admin@demo.example", "admin")
+MANAGER = DemoPerson("Leena Demo", "manager@demo.example", "manager")
+REPS = {
+    "West": DemoPerson("Aino Demo", "rep@demo.example", "rep"),
+    "East": DemoPerson("Mikko Demo", "rep2@demo.example", "rep"),
+}
+PEOPLE = (*REPS.values(), MANAGER, ADMIN)
+
+
+def new_password() -> str:
+    """Return a password that can be read aloud and typed on a phone."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(3))
+
+
+def is_empty(session: Session) -> bool:
+    """Return whether nobody has been added to this installation yet."""
+    return session.exec(select(User).limit(1)).first() is None
+
+
+def load(
+    session: Session,
+    *,
+    extract: Path,
+    today: date,
+    password: str,
+    say: Callable[[str], None],
+) -> int:
+    """Write the whole demo company and return how many accounts it has.
+
+    The trade is made from a fixed seed; everything generated is marked `is_demo`.
+    """
+    session.add(
+        Company(
+            name="Demo Coffee Company", country="FI", time_zone=ZONE.key, currency="EUR",
+            is_demo=True,
+        )
+    )  # fmt: skip
+    reps = _people(session, homes(extract), password)
+    chosen = _choose(businesses(extract))
+    say(f"{len(chosen)} real businesses of central Helsinki, from OpenStreetMap")
+    worth = worths(len(chosen), seed=SEED)
+    middle = sorted(one.place.lon for one in chosen)[len(chosen) // 2]
+    for number, (side, rep) in enumerate(reps.items()):
+        mine = [
+            pair
+            for pair in zip(chosen, worth, strict=True)
+            if (pair[0].place.lon < middle) == (side == "West")
+        ]
+        territory = _territory(session, side, rep, rank=number)
+        accounts = [_account(*pair, rep=rep, territory=territory, today=today) for pair in mine]
+        session.add_all(accounts)
+        session.flush()
+        calls = _history(session, accounts, [pair[1] for pair in mine], rep, side, today=today)
+        say(f"{side}: {len(accounts)} accounts, {calls} past visits")
+        _appointments(session, accounts, rep, today=today, seed=SEED + number)
+    session.flush()
+    return len(chosen)
+
+
+def _people(session: Session, places: list[tuple[LatLon, str]], password: str) -> dict[str, User]:
+    hashed = make_hash(password)
+    westmost = min(places, key=lambda one: one[0].lon)
+    eastmost = max(places, key=lambda one: one[0].lon)
+    manager = User(email=MANAGER.email, name=MANAGER.name, role=MANAGER.role, password_hash=hashed)
+    session.add(manager)
+    session.add(User(email=ADMIN.email, name=ADMIN.name, role=ADMIN.role, password_hash=hashed))
+    session.flush()
+    made = {}
+    for colour, (side, person) in enumerate(REPS.items()):
+        place, address = westmost if side == "West" else eastmost
+        made[side] = User(
+            email=person.email, name=person.name, role=person.role, password_hash=hashed,
+            manager_id=manager.id, colour=colour, work_hours=_WORK_HOURS, home_address=address,
+            home_lat=place.lat, home_lon=place.lon,
+        )  # fmt: skip
+        session.add(made[side])
+    session.flush()
+    return made
+
+
+def _choose(found: list[Business]) -> list[Business]:
+    """Prefer businesses that say when they are open, and offices among the rest."""
+    with_hours = [one for one in found if one.opening_hours]
+    offices = [one for one in found if not one.opening_hours and one.industry == "Office"]
+    return sorted([*with_hours, *offices][:MOST_ACCOUNTS], key=lambda one: one.osm_id)
+
+
+def _territory(session: Session, side: str, rep: User, *, rank: int) -> Territory:
+    territory = Territory(name=f"Helsinki {side}", colour=rank, rank=rank + 1)
+    session.add(territory)
+    session.flush()
+    session.add(Assignment(territory_id=territory.id, rep_id=rep.id))
+    return territory
+
+
+def _account(
+    business: Business, worth: Worth, *, rep: User, territory: Territory, today: date
+) -> Account:
+    since = datetime.combine(today - timedelta(days=365), time(9), ZONE).astimezone(UTC)
+    return Account(
+        external_id=business.osm_id, name=business.name[:200], industry=business.industry,
+        street=business.street, house_no=business.house_no[:32], postcode=business.postcode,
+        city=business.city or "Helsinki", country="FI", lat=business.place.lat,
+        lon=business.place.lon, pin_source="given", phone=business.phone,
+        website=business.website, opening_hours=business.opening_hours[:1000], tier=worth.tier,
+        potential=worth.potential, target_days=worth.target_days, owner_id=rep.id,
+        owner_source="territory", territory_id=territory.id, is_demo=True, created_at=since,
+        updated_at=since,
+    )  # fmt: skip
+
+
+def _history(
+    session: Session, accounts: list[Account], worth: list[Worth], rep: User, side: str, *,
+    today: date,
+) -> int:  # fmt: skip
+    seed = SEED + list(REPS).index(side)
+    chance = Random(seed)  # noqa: S311  # repeatable on purpose
+    calls = history(worth, until=today, zone=ZONE, seed=seed, busy=_BUSY[side])
+    with_order = [one.code for one in OUTCOMES if one.asks == "order" and not one.retired]
+    met = [one.code for one in OUTCOMES if one.reached and one.asks != "order" and not one.retired]
+    missed = [one.code for one in OUTCOMES if not one.reached and not one.retired]
+    orders = []
+    for call in calls:
+        account = accounts[call.account]
+        codes = with_order if call.order_value else met if call.reached else missed
+        check_in = CheckIn(
+            id=new_id(), account_id=account.id, rep_id=rep.id,
+            started_at=call.started_at.astimezone(UTC), ended_at=call.ended_at.astimezone(UTC),
+            outcome=chance.choice(codes), note=call.note, lat=account.lat, lon=account.lon,
+            accuracy_m=15, distance_m=0, verification="verified",
+            received_at=call.ended_at.astimezone(UTC), is_demo=True,
+        )  # fmt: skip
+        session.add(check_in)
+        if call.reached:
+            account.last_visited_at = check_in.started_at
+        if call.order_value:
+            orders.append(
+                Order(
+                    account_id=account.id, rep_id=rep.id, check_in_id=check_in.id,
+                    ordered_at=call.ended_at.astimezone(UTC), value=call.order_value, is_demo=True,
+                )
+            )  # fmt: skip
+    session.flush()
+    session.add_all(orders)
+    return len(calls)
+
+
+def _appointments(
+    session: Session, accounts: list[Account], rep: User, *, today: date, seed: int
+) -> None:
+    """Promise one visit on each of the next five days, between 10:00 and 15:00."""
+    chance = Random(seed)  # noqa: S311  # repeatable on purpose
+    important = [one for one in accounts if one.tier in "AB"]
+    for offset, account in enumerate(chance.sample(important, 5)):
+        begin = datetime.combine(
+            today + timedelta(days=offset), time(chance.randrange(10, 15), 30), ZONE
+        ).astimezone(UTC)
+        session.add(
+            Appointment(
+                account_id=account.id, rep_id=rep.id, earliest_begin_at=begin,
+                latest_begin_at=begin + timedelta(minutes=15), service_s=1_800,
+                title="Quarterly review (demo)",
+            )
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""How it went: today's progress and who is seen often enough."""

@@ -1,0 +1,1 @@
+"""When to visit whom, and in what order."""

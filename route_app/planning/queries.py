@@ -1,0 +1,314 @@
+"""Reads about plans: a rep's current day, and what has to be known to plan one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, func, or_, select
+
+from route_app.accounts.cadence import effective_service_s
+from route_app.accounts.ranking import Facts, potential_shares
+from route_app.lib.clock import day_bounds, second_of, zone
+from route_app.lib.geo import LatLon
+from route_app.models import (
+    Account,
+    Appointment,
+    CurrentPlan,
+    Plan,
+    PlanLeftOut,
+    PlanStop,
+    User,
+)
+from route_app.planning.candidates import Card, Promise, RepDay
+from route_app.users import queries as users
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStop:
+    """One stop of a stored plan. Times are seconds after local midnight; `path` is [lon, lat].
+
+    `kind` is visit, break or end; `account_*`, `lat` and `lon` are set for visits (the end has
+    its place in the plan's `places`).
+    """
+
+    position: int
+    kind: str
+    account_id: str | None
+    account_name: str
+    lat: float | None
+    lon: float | None
+    appointment_id: str | None
+    commitment: str
+    arrive_s: int
+    begin_s: int
+    depart_s: int
+    drive_s: int
+    drive_m: int
+    wait_s: int
+    slack_s: int
+    prize: int
+    reasons: tuple[Mapping[str, Any], ...]
+    path: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A visit that is not in the plan, and why."""
+
+    visit_id: str
+    account_id: str
+    account_name: str
+    appointment_id: str | None
+    reason: str
+    sentence: str
+    prize: int
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """The plan of a rep's day as it is to be driven, with its totals. `notes` are sentences.
+
+    `places` has "start" and "end", each {"lat", "lon", "label"}, where the day has such a place.
+    """
+
+    id: str
+    rep_id: str
+    day: date
+    version: int
+    time_zone: str
+    seed: int
+    input_hash: str
+    network: str
+    estimated: bool
+    cause: str
+    start_s: int | None
+    end_s: int | None
+    drive_s: int
+    drive_m: int
+    wait_s: int
+    service_s: int
+    prize: int
+    certificate: Mapping[str, Any]
+    places: Mapping[str, Any]
+    notes: tuple[str, ...]
+    created_at: datetime
+    stops: tuple[PlannedStop, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def visits(self) -> tuple[PlannedStop, ...]:
+        """Return only the stops at customers."""
+        return tuple(stop for stop in self.stops if stop.kind == "visit")
+
+
+def current_plan(session: Session, rep_id: str, day: date) -> DayPlan | None:
+    """Return the plan of a rep's day that holds now, or None if there is none yet."""
+    row = current_row(session, rep_id, day)
+    return None if row is None else _whole(session, row)
+
+
+def plan_by_id(session: Session, plan_id: str) -> DayPlan | None:
+    """Return any version of a plan, or None."""
+    row = session.get(Plan, plan_id)
+    return None if row is None else _whole(session, row)
+
+
+def current_row(session: Session, rep_id: str, day: date) -> Plan | None:
+    """Return the row of the plan that holds now, or None."""
+    current = session.get(CurrentPlan, (rep_id, day))
+    return None if current is None else session.get(Plan, current.plan_id)
+
+
+def latest_version(session: Session, rep_id: str, day: date) -> int:
+    """Return the number of the newest version of a day, 0 if there is none."""
+    statement = select(func.max(Plan.version)).where(Plan.rep_id == rep_id, Plan.day == day)
+    return session.exec(statement).one() or 0
+
+
+def reps_without_plan(session: Session, *, day: date) -> list[tuple[str, str]]:
+    """Return (id, name) of every active rep who has no plan for a day, by name."""
+    planned = select(CurrentPlan.rep_id).where(CurrentPlan.day == day)
+    statement = (
+        select(User.id, User.name)
+        .where(User.role == "rep", col(User.active), col(User.id).not_in(planned))
+        .order_by(User.name, User.id)
+    )
+    return [(rep_id, name) for rep_id, name in session.exec(statement)]
+
+
+def rep_day(session: Session, *, rep_id: str, day: date) -> RepDay:
+    """Return a rep's working day as values."""
+    user, company = users.person(session, rep_id), users.company(session)
+    home = None
+    if user.home_lat is not None and user.home_lon is not None:
+        home = LatLon(user.home_lat, user.home_lon)
+    return RepDay(
+        rep_id=rep_id,
+        name=user.name,
+        day=day,
+        time_zone=user.time_zone or company.time_zone,
+        country=company.country,
+        work_hours=user.work_hours,
+        home=home,
+        home_label=user.home_address,
+        lunch_from_s=user.lunch_from_s,
+        lunch_to_s=user.lunch_to_s,
+        lunch_s=user.lunch_s,
+        max_visits=user.max_visits,
+    )
+
+
+def cards_of(session: Session, *, rep_id: str, country: str) -> tuple[Card, ...]:
+    """Return every active account of a rep as values, in a fixed order."""
+    statement = (
+        select(Account)
+        .where(Account.owner_id == rep_id, col(Account.active), Account.status != "lost")
+        .order_by(Account.id)
+    )
+    rows = session.exec(statement).all()
+    shares = potential_shares([row.potential for row in rows])
+    return tuple(
+        card_of(row, share=share, country=country) for row, share in zip(rows, shares, strict=True)
+    )
+
+
+def card_of(row: Account, *, share: float | None, country: str) -> Card:
+    """Return an account as values."""
+    place = None
+    if row.lat is not None and row.lon is not None:
+        place = LatLon(row.lat, row.lon)
+    return Card(
+        id=row.id,
+        name=row.name,
+        place=place,
+        service_s=effective_service_s(row),
+        opening_hours=row.opening_hours,
+        country=row.country or country,
+        facts=Facts(
+            id=row.id,
+            tier=row.tier,
+            created_at=row.created_at,
+            target_days=row.target_days,
+            earliest_pct=row.earliest_pct,
+            latest_pct=row.latest_pct,
+            first_due_on=row.first_due_on,
+            last_visited_at=row.last_visited_at,
+            potential_share=share,
+            boost=row.boost,
+        ),
+    )
+
+
+def promises_of(session: Session, *, rep_day: RepDay) -> tuple[Promise, ...]:
+    """Return what a rep has promised for a day and what may still be kept on a later one.
+
+    A promise whose account was visited since its earliest begin is kept already.
+    """
+    here = zone(rep_day.time_zone)
+    opens, closes = day_bounds(rep_day.day, zone=here)
+    statement = (
+        select(Appointment, Account)
+        .join(Account, col(Account.id) == col(Appointment.account_id))
+        .where(
+            Appointment.rep_id == rep_day.rep_id,
+            col(Appointment.cancelled_at).is_(None),
+            Appointment.latest_begin_at >= opens,
+            Appointment.earliest_begin_at < closes,
+            or_(
+                col(Account.last_visited_at).is_(None),
+                col(Account.last_visited_at) < Appointment.earliest_begin_at,
+            ),
+        )
+        .order_by(col(Appointment.earliest_begin_at), col(Appointment.id))
+    )
+    return tuple(
+        Promise(
+            id=row.id,
+            card=card_of(account, share=None, country=rep_day.country),
+            commitment=row.commitment,
+            earliest=second_of(row.earliest_begin_at, rep_day.day, zone=here),
+            latest=second_of(row.latest_begin_at, rep_day.day, zone=here),
+            service_s=row.service_s,
+            title=row.title,
+            last_chance=row.latest_begin_at < closes + timedelta(hours=12),
+        )
+        for row, account in session.exec(statement)
+    )
+
+
+def _whole(session: Session, row: Plan) -> DayPlan:
+    stops = session.exec(
+        select(PlanStop, Account)
+        .join(Account, col(Account.id) == col(PlanStop.account_id), isouter=True)
+        .where(PlanStop.plan_id == row.id)
+        .order_by(col(PlanStop.position))
+    ).all()
+    left = session.exec(
+        select(PlanLeftOut, Account.name)
+        .join(Account, col(Account.id) == col(PlanLeftOut.account_id))
+        .where(PlanLeftOut.plan_id == row.id)
+        .order_by(col(PlanLeftOut.prize).desc(), Account.name, PlanLeftOut.visit_id)
+    ).all()
+    return DayPlan(
+        id=row.id,
+        rep_id=row.rep_id,
+        day=row.day,
+        version=row.version,
+        time_zone=row.time_zone,
+        seed=row.seed,
+        input_hash=row.input_hash,
+        network=row.network,
+        estimated=row.estimated,
+        cause=row.cause,
+        start_s=row.start_s,
+        end_s=row.end_s,
+        drive_s=row.drive_s,
+        drive_m=row.drive_m,
+        wait_s=row.wait_s,
+        service_s=row.service_s,
+        prize=row.prize,
+        certificate=row.certificate,
+        places=row.places,
+        notes=tuple(str(note) for note in row.notes),
+        created_at=row.created_at,
+        stops=tuple(_stop(stop, account) for stop, account in stops),
+        left_out=tuple(_left_out(one, name) for one, name in left),
+    )
+
+
+def _stop(row: PlanStop, account: Account | None) -> PlannedStop:
+    return PlannedStop(
+        position=row.position,
+        kind=row.kind,
+        account_id=row.account_id,
+        account_name=account.name if account else "",
+        lat=account.lat if account else None,
+        lon=account.lon if account else None,
+        appointment_id=row.appointment_id,
+        commitment=row.commitment,
+        arrive_s=row.arrive_s,
+        begin_s=row.begin_s,
+        depart_s=row.depart_s,
+        drive_s=row.drive_s,
+        drive_m=row.drive_m,
+        wait_s=row.wait_s,
+        slack_s=row.slack_s,
+        prize=row.prize,
+        reasons=tuple(row.reasons),
+        path=tuple((float(lon), float(lat)) for lon, lat in row.path),
+    )
+
+
+def _left_out(row: PlanLeftOut, name: str) -> LeftOut:
+    return LeftOut(
+        visit_id=row.visit_id,
+        account_id=row.account_id,
+        account_name=name,
+        appointment_id=row.appointment_id,
+        reason=row.reason,
+        sentence=row.sentence,
+        prize=row.prize,
+        detail=row.detail,
+    )

@@ -1,0 +1,209 @@
+"""Plan a rep's day and keep the plan: read, solve without holding anything, then write at once."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from route_app.db import transaction
+from route_app.errors import Conflict, InvalidInput
+from route_app.models import CurrentPlan, Plan, PlanLeftOut, PlanStop, new_id
+from route_app.planning import queries
+from route_app.planning.day import DayProblem, SolvedDay, left_rows, solve_day, stop_rows
+from route_app.planning.plan import Budget
+from route_app.queue import enqueue
+from route_app.roads.engine import TravelEngine
+from route_app.users import queries as users
+
+FARTHEST_DAYS = 92
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What planning a day came to, in numbers; as text, in words."""
+
+    plan_id: str
+    version: int
+    visits: int
+    left_out: int
+    changed: bool
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        text = f"{self.visits} visits, {self.left_out} left out (version {self.version})"
+        return text if self.changed else f"{text}, nothing had changed"
+
+    def told(self) -> dict[str, Any]:
+        """Return it as a job's result."""
+        return {
+            "plan_id": self.plan_id,
+            "version": self.version,
+            "visits": self.visits,
+            "left_out": self.left_out,
+            "changed": self.changed,
+        }
+
+
+def problem_for(session: Session, *, rep_id: str, day: date) -> DayProblem:
+    """Read all facts about a rep's day. NotFound if there is no such person."""
+    person = users.person(session, rep_id)
+    if person.role != "rep":
+        raise InvalidInput(f"{person.name} is not a rep, so there is no day to plan.")
+    rep = queries.rep_day(session, rep_id=rep_id, day=day)
+    current = queries.current_row(session, rep_id, day)
+    return DayProblem(
+        rep=rep,
+        cards=queries.cards_of(session, rep_id=rep_id, country=rep.country),
+        promises=queries.promises_of(session, rep_day=rep),
+        current_hash=current.input_hash if current else None,
+    )
+
+
+def store_plan(
+    session: Session, *, solved: SolvedDay, cause: str, asked_by_id: str | None = None
+) -> Made:
+    """Write a solved day as a new version and make it the current one, or keep an equal one.
+
+    Raises Conflict if the current plan went away since the facts were read.
+    """
+    rep_id, day = solved.rep.rep_id, solved.rep.day
+    current = queries.current_row(session, rep_id, day)
+    if solved.plan is None or (current is not None and current.input_hash == solved.input_hash):
+        if current is None:
+            raise Conflict("The plan changed meanwhile. Plan the day again.")
+        return _made(session, current, changed=False)
+    row = _plan_row(solved, cause=cause, asked_by_id=asked_by_id)
+    row.version = queries.latest_version(session, rep_id, day) + 1
+    session.add(row)
+    session.flush()
+    session.add_all(PlanStop(plan_id=row.id, **values) for values in stop_rows(solved))
+    session.add_all(PlanLeftOut(plan_id=row.id, **values) for values in left_rows(solved))
+    session.flush()
+    flipped = session.get(CurrentPlan, (rep_id, day)) or CurrentPlan(
+        rep_id=rep_id, day=day, plan_id=row.id
+    )
+    flipped.plan_id = row.id
+    session.add(flipped)
+    session.flush()
+    return _made(session, row, changed=True)
+
+
+def plan_day(
+    session: Session,
+    *,
+    rep_id: str,
+    day: date,
+    travel: TravelEngine,
+    cause: str,
+    seed: int = 0,
+    asked_by_id: str | None = None,
+    budget_s: float = 2.0,
+) -> Made:
+    """Plan a day within one session. For tests and small tools: the search happens inside it."""
+    facts = problem_for(session, rep_id=rep_id, day=day)
+    solved = solve_day(facts, travel, seed=seed, budget=Budget.about(budget_s))
+    return store_plan(session, solved=solved, cause=cause, asked_by_id=asked_by_id)
+
+
+def plan_day_now(
+    engine: Engine,
+    *,
+    rep_id: str,
+    day: date,
+    travel: TravelEngine,
+    cause: str,
+    seed: int = 0,
+    asked_by_id: str | None = None,
+    budget_s: float = 2.0,
+) -> Made:
+    """Plan a day at once, with no transaction open during the search."""
+    with transaction(engine, write=False) as session:
+        facts = problem_for(session, rep_id=rep_id, day=day)
+    solved = solve_day(facts, travel, seed=seed, budget=Budget.about(budget_s))
+    with transaction(engine) as session:
+        return store_plan(session, solved=solved, cause=cause, asked_by_id=asked_by_id)
+
+
+def plan_day_later(
+    session: Session, *, rep_id: str, day: date, cause: str, asked_by_id: str | None
+) -> str:
+    """Ask for a day to be planned in the background; returns the job's id. Asking twice is once."""
+    _check_day(day)
+    payload = {"rep_id": rep_id, "day": day.isoformat(), "cause": cause}
+    job = enqueue(
+        session,
+        id=f"plan:{rep_id}:{day}",
+        kind="planning.plan_day",
+        payload=payload,
+        priority=10 if cause == "asked" else 0,
+        asked_by_id=asked_by_id,
+    )
+    return job.id
+
+
+def plan_team_later(
+    session: Session, *, rep_ids: frozenset[str], day: date, cause: str, asked_by_id: str | None
+) -> str:
+    """Ask for the days of several reps; returns the id of the job that asks for each."""
+    _check_day(day)
+    payload = {"rep_ids": sorted(rep_ids), "day": day.isoformat(), "cause": cause}
+    job = enqueue(
+        session,
+        id=f"plan-team:{asked_by_id or 'all'}:{day}",
+        kind="planning.plan_team",
+        payload=payload,
+        priority=10 if cause == "asked" else 0,
+        asked_by_id=asked_by_id,
+    )
+    return job.id
+
+
+def reps_without_plan(session: Session, *, day: date) -> list[tuple[str, str]]:
+    """Return (id, name) of every active rep who has no plan for a day."""
+    return queries.reps_without_plan(session, day=day)
+
+
+def _check_day(day: date) -> None:
+    away = (day - datetime.now(UTC).date()).days
+    if not -1 <= away <= FARTHEST_DAYS:
+        raise InvalidInput(
+            f"A day can be planned from today to {FARTHEST_DAYS} days ahead.", field="date"
+        )
+
+
+def _plan_row(solved: SolvedDay, *, cause: str, asked_by_id: str | None) -> Plan:
+    plan, route = solved.plan, None
+    if plan is not None and plan.routes and plan.routes[0].stops:
+        route = plan.routes[0]
+    return Plan(
+        id=new_id(),
+        rep_id=solved.rep.rep_id,
+        day=solved.rep.day,
+        version=0,
+        time_zone=solved.rep.time_zone,
+        seed=solved.seed,
+        input_hash=solved.input_hash,
+        network=solved.problem.network,
+        estimated=solved.problem.estimated,
+        cause=cause,
+        start_s=route.start if route else None,
+        end_s=route.end if route else None,
+        drive_s=route.drive_s if route else 0,
+        drive_m=route.drive_m if route else 0,
+        wait_s=route.wait_s if route else 0,
+        service_s=route.service_s if route else 0,
+        prize=plan.prize if plan else 0,
+        certificate={},
+        places=solved.places,
+        notes=list(solved.notes),
+        created_by_id=asked_by_id,
+    )
+
+
+def _made(session: Session, row: Plan, *, changed: bool) -> Made:
+    found = queries.plan_by_id(session, row.id)
+    visits, left = (len(found.visits), len(found.left_out)) if found else (0, 0)
+    return Made(row.id, row.version, visits, left, changed, tuple(map(str, row.notes)))

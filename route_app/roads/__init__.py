@@ -1,0 +1,1 @@
+"""OpenStreetMap in, travel times, routes, pins and tiles out."""

@@ -1,0 +1,50 @@
+"""Everything made from one extract: roads, places to search for, and the base map."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from route_app.roads.importer import is_extract
+from route_app.roads.report import BuildReport
+from route_app.roads.store import Extra, Progress, RoadStore
+
+
+def build_everything(
+    store: RoadStore,
+    source: Path,
+    *,
+    name: str,
+    country: str | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build the roads of a source and, when it holds more than roads, places and base map."""
+    extras = EXTRAS if is_extract(source) else ()
+    return store.build(source, name=name, country=country, progress=progress, extras=extras)
+
+
+def places(source: Path, folder: Path, progress: Progress) -> None:
+    """Write the places of an extract beside its roads."""
+    from route_app.roads.places import build_places  # noqa: PLC0415  # only a build needs it
+
+    build_places(source, folder, progress=_telling(progress))
+
+
+def basemap(source: Path, folder: Path, progress: Progress) -> None:
+    """Write the base map of an extract beside its roads."""
+    from route_app.roads.basemap import build_basemap  # noqa: PLC0415  # only a build needs it
+
+    build_basemap(source, folder, progress=_telling(progress))
+
+
+EXTRAS: tuple[Extra, ...] = (places, basemap)
+
+
+def _telling(progress: Progress) -> Callable[[str], None]:
+    """Return a way to tell steps of unknown length: each halves what is left."""
+    left = 1.0
+
+    def tell(text: str) -> None:
+        nonlocal left
+        left /= 2
+        progress(1 - left, text)
+
+    return tell

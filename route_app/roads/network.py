@@ -1,0 +1,291 @@
+"""A drivable road network as arrays: junctions, street pieces between them, and their ways.
+
+A piece is a stretch of one way between two junctions; it holds one or two arcs, the directions
+in which it may be driven. Nothing here knows about speeds or turns.
+"""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from route_app.errors import Unavailable
+from route_app.lib.geo import EARTH_RADIUS_M
+from route_app.roads.rawroads import RawRestriction, RawRoads
+
+FORMAT_VERSION = 1
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """Every direction a piece may be driven in, tail junction to head junction."""
+
+    piece: Ints
+    against: Bools
+    tail: Ints
+    head: Ints
+
+    @property
+    def count(self) -> int:
+        """Return how many arcs there are."""
+        return len(self.piece)
+
+
+@dataclass(frozen=True)
+class Network:
+    """The arrays of a network. Rows of one prefix belong together; `*_m` are metres.
+
+    `piece_from` and `piece_to` are the first and last row of a piece in the `point_*` columns.
+    `light_*` are traffic lights between junctions: on which piece, how far along, for whom.
+    `restriction_*` is a flat list of OpenStreetMap ids, see `restrictions`.
+    """
+
+    node_osm: Longs
+    node_lat: Floats
+    node_lon: Floats
+    node_signal: Bools
+    node_blocked: Bools
+    point_lat: Floats
+    point_lon: Floats
+    point_at_m: Floats
+    piece_way: Ints
+    piece_from: Ints
+    piece_to: Ints
+    piece_tail: Ints
+    piece_head: Ints
+    piece_m: Floats
+    light_piece: Ints
+    light_at_m: Floats
+    light_forward: Bools
+    light_backward: Bools
+    way_osm: Longs
+    way_class: NDArray[np.int8]
+    way_service: NDArray[np.int8]
+    way_surface: NDArray[np.int8]
+    way_forward: Bools
+    way_backward: Bools
+    way_restricted: Bools
+    way_snappable: Bools
+    way_limit_forward: Floats
+    way_limit_backward: Floats
+    way_duration_s: Floats
+    way_name: Ints
+    names_utf8: NDArray[np.uint8]
+    restriction_numbers: Longs
+    restriction_kinds: NDArray[np.uint8]
+    drives_left: Bools
+
+    @cached_property
+    def arcs(self) -> Arcs:
+        """Return the arcs: all forward ones by piece, then all backward ones."""
+        ahead = np.flatnonzero(self.way_forward[self.piece_way])
+        back = np.flatnonzero(self.way_backward[self.piece_way])
+        return Arcs(
+            piece=np.concatenate([ahead, back]).astype(np.int32),
+            against=np.repeat([False, True], [len(ahead), len(back)]),
+            tail=np.concatenate([self.piece_tail[ahead], self.piece_head[back]]),
+            head=np.concatenate([self.piece_head[ahead], self.piece_tail[back]]),
+        )
+
+    @cached_property
+    def arc_ahead(self) -> Ints:
+        """Return for each piece its forward arc, -1 where there is none."""
+        return self._arc_of_piece(against=False)
+
+    @cached_property
+    def arc_back(self) -> Ints:
+        """Return for each piece its backward arc, -1 where there is none."""
+        return self._arc_of_piece(against=True)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Return the street names that `way_name` points into."""
+        return self.names_utf8.tobytes().decode("utf-8").split("\n")
+
+    @cached_property
+    def restrictions(self) -> list[RawRestriction]:
+        """Return the turn restrictions as they were read."""
+        kinds = self.restriction_kinds.tobytes().decode("utf-8").split("\n")
+        rows, at = [], 0
+        numbers = self.restriction_numbers.tolist()
+        while at < len(numbers):
+            kind, via, *sizes = numbers[at : at + 5]
+            at += 5
+            parts = []
+            for size in sizes:
+                parts.append(tuple(numbers[at : at + size]))
+                at += size
+            rows.append(
+                RawRestriction(
+                    kind=kinds[kind],
+                    from_ways=parts[0],
+                    via_node=None if via < 0 else via,
+                    via_ways=parts[1],
+                    to_ways=parts[2],
+                )
+            )
+        return rows
+
+    def piece_points(self, piece: int) -> slice:
+        """Return the rows of a piece in the `point_*` columns."""
+        return slice(int(self.piece_from[piece]), int(self.piece_to[piece]) + 1)
+
+    def _arc_of_piece(self, *, against: bool) -> Ints:
+        arcs = np.full(len(self.piece_way), -1, np.int32)
+        chosen = np.flatnonzero(self.arcs.against == against)
+        arcs[self.arcs.piece[chosen]] = chosen
+        return arcs
+
+
+def build_network(raw: RawRoads, *, drives_left: bool = False) -> Network:
+    """Return the network of the roads read: ways cut at junctions, shape kept."""
+    refs = np.array(raw.refs, np.int64)
+    lats, lons = np.array(raw.lats), np.array(raw.lons)
+    counts = np.array(raw.way_nodes, np.int64)
+    way_of_point = np.repeat(np.arange(len(counts)), counts)
+    nodes, node_of_point = np.unique(refs, return_inverse=True)
+    at_m = _metres_along(lats, lons, way_of_point)
+
+    barriers = np.isin(nodes, np.array(sorted(raw.barriers), np.int64))
+    junction = _junctions(node_of_point, counts, barriers)
+    cuts = np.flatnonzero(junction[node_of_point])
+    first, last = cuts[:-1], cuts[1:]
+    whole = way_of_point[first] == way_of_point[last]
+    first, last = first[whole], last[whole]
+
+    junctions = np.flatnonzero(junction)
+    number = np.full(len(nodes), -1, np.int32)
+    number[junctions] = np.arange(len(junctions), dtype=np.int32)
+    point_of_node = np.empty(len(nodes), np.int64)
+    point_of_node[node_of_point] = np.arange(len(refs))
+    at_junction = point_of_node[junctions]
+
+    signals = np.array(sorted(raw.signals), np.int64)
+    signal_node = np.isin(nodes, signals)
+    names, name_index = np.unique(np.array(raw.way_name, object), return_inverse=True)
+    return Network(
+        node_osm=nodes[junctions],
+        node_lat=lats[at_junction],
+        node_lon=lons[at_junction],
+        node_signal=signal_node[junctions],
+        node_blocked=barriers[junctions],
+        point_lat=lats,
+        point_lon=lons,
+        point_at_m=at_m,
+        piece_way=way_of_point[first].astype(np.int32),
+        piece_from=first.astype(np.int32),
+        piece_to=last.astype(np.int32),
+        piece_tail=number[node_of_point[first]],
+        piece_head=number[node_of_point[last]],
+        piece_m=at_m[last] - at_m[first],
+        **_lights_between(raw, refs, signal_node[node_of_point] & ~junction[node_of_point], first),
+        **_way_columns(raw),
+        way_name=name_index.astype(np.int32),
+        names_utf8=_as_bytes([name.replace("\n", " ") for name in names]),
+        **_restriction_columns(raw.restrictions),
+        drives_left=np.array([drives_left]),
+    )
+
+
+def save_network(network: Network, path: Path) -> None:
+    """Write a network to one file."""
+    columns = {entry.name: getattr(network, entry.name) for entry in fields(Network)}
+    with path.open("wb") as out:
+        np.savez(out, format_version=np.array([FORMAT_VERSION]), **columns)
+
+
+def load_network(path: Path) -> Network:
+    """Return a network written by `save_network`. Raises Unavailable when the file is damaged."""
+    try:
+        # Opened here, because numpy forgets to close a file that is no archive.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            if int(stored["format_version"][0]) != FORMAT_VERSION:
+                raise ValueError("it was written by another version")
+            network = Network(**{entry.name: stored[entry.name] for entry in fields(Network)})
+        if not len(network.piece_way) or int(network.piece_to.max()) >= len(network.point_lat):
+            raise ValueError("its parts do not fit together")
+    except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
+        raise Unavailable(
+            f"The stored road network {path.parent.parent.name} cannot be read ({error}). "
+            "Build it again from its extract."
+        ) from error
+    return network
+
+
+def metres_between(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats) -> Floats:
+    """Return the distances of near points, row by row."""
+    east = np.radians(lon_b - lon_a) * np.cos(np.radians((lat_a + lat_b) / 2))
+    metres: Floats = np.hypot(east, np.radians(lat_b - lat_a)) * EARTH_RADIUS_M
+    return metres
+
+
+def _metres_along(lats: Floats, lons: Floats, way_of_point: Longs) -> Floats:
+    """Return the running length at each point; it does not grow from one way to the next."""
+    steps = metres_between(lats[:-1], lons[:-1], lats[1:], lons[1:])
+    steps[way_of_point[1:] != way_of_point[:-1]] = 0
+    return np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def _junctions(node_of_point: Longs, counts: Longs, barriers: Bools) -> Bools:
+    """Return which nodes end a piece: ends of ways, nodes met twice, barriers."""
+    junction: Bools = np.bincount(node_of_point) > 1
+    ends = np.cumsum(counts)
+    junction[node_of_point[ends - counts]] = True
+    junction[node_of_point[ends - 1]] = True
+    junction |= barriers
+    return junction
+
+
+def _lights_between(raw: RawRoads, refs: Longs, lit: Bools, first: Longs) -> dict[str, Any]:
+    """Return the traffic lights that stand on pieces, away from junctions."""
+    rows = np.flatnonzero(lit)
+    piece = np.searchsorted(first, rows, side="right") - 1
+    lats, lons = np.array(raw.lats), np.array(raw.lons)
+    ways = np.repeat(np.arange(len(raw.way_nodes)), np.array(raw.way_nodes, np.int64))
+    at_m = _metres_along(lats, lons, ways)
+    facing = np.array([raw.signals[ref] for ref in refs[rows].tolist()], np.int8)
+    return {
+        "light_piece": piece.astype(np.int32),
+        "light_at_m": at_m[rows] - at_m[first[piece]],
+        "light_forward": (facing & 1) > 0,
+        "light_backward": (facing & 2) > 0,
+    }
+
+
+def _way_columns(raw: RawRoads) -> dict[str, Any]:
+    flags = ("way_forward", "way_backward", "way_restricted", "way_snappable")
+    columns: dict[str, Any] = {name: np.array(getattr(raw, name), np.bool_) for name in flags}
+    for name in ("way_class", "way_service", "way_surface"):
+        columns[name] = np.array(getattr(raw, name), np.int8)
+    for name in ("way_limit_forward", "way_limit_backward", "way_duration_s"):
+        columns[name] = np.array(getattr(raw, name), np.float64)
+    columns["way_osm"] = np.array(raw.way_osm, np.int64)
+    return columns
+
+
+def _restriction_columns(rows: list[RawRestriction]) -> dict[str, Any]:
+    kinds = sorted({row.kind for row in rows})
+    numbers: list[int] = []
+    for row in rows:
+        via = -1 if row.via_node is None else row.via_node
+        parts = (row.from_ways, row.via_ways, row.to_ways)
+        numbers += [kinds.index(row.kind), via, *(len(part) for part in parts)]
+        for part in parts:
+            numbers += part
+    return {
+        "restriction_numbers": np.array(numbers, np.int64),
+        "restriction_kinds": _as_bytes(kinds),
+    }
+
+
+def _as_bytes(texts: list[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(texts).encode("utf-8"), np.uint8)

@@ -1,0 +1,62 @@
+"""Driving time of every arc, from its tags and a profile."""
+
+import numpy as np
+
+from route_app.roads.engine import Slot
+from route_app.roads.network import Bools, Floats, Network
+from route_app.roads.profile import CLASSES, FAST_CLASSES, SERVICES, SURFACES, Profile
+
+
+def arc_speeds_kmh(network: Network, profile: Profile) -> Floats:
+    """Return the free speed of each arc: a share of its limit, else the speed of its class."""
+    arcs = network.arcs
+    way = network.piece_way[arcs.piece]
+    limit = np.where(arcs.against, network.way_limit_backward[way], network.way_limit_forward[way])
+    tagged = np.minimum(limit * profile.maxspeed_factor, profile.fastest_kmh)
+    speed = np.where(np.isnan(limit), _untagged_kmh(network, profile)[way], tagged)
+    caps = np.array([profile.surface_kmh.get(kind, np.inf) for kind in SURFACES])
+    speed = np.minimum(speed, caps[network.way_surface[way]])
+    ferry = _ferry_kmh(network)[way]
+    result: Floats = np.maximum(np.where(np.isnan(ferry), speed, ferry), 0.5)
+    return result
+
+
+def arc_seconds(network: Network, profile: Profile, *, slot: Slot) -> Floats:
+    """Return the driving time of each arc in a time slot, without turns and lights."""
+    factors = profile.slots[slot]
+    by_class = np.array(
+        [
+            factors.motorway if kind in FAST_CLASSES else 1.0 if kind == "ferry" else factors.urban
+            for kind in CLASSES
+        ]
+    )
+    arcs = network.arcs
+    slower = by_class[network.way_class[network.piece_way[arcs.piece]]]
+    seconds: Floats = (
+        network.piece_m[arcs.piece] / (arc_speeds_kmh(network, profile) / 3.6) * slower
+    )
+    return seconds
+
+
+def is_ferry(network: Network) -> Bools:
+    """Return which arcs are ferries."""
+    ferry: Bools = network.way_class == CLASSES.index("ferry")
+    return ferry[network.piece_way[network.arcs.piece]]
+
+
+def _untagged_kmh(network: Network, profile: Profile) -> Floats:
+    by_class = np.array([profile.speeds_kmh[kind] for kind in CLASSES], float)
+    by_service = np.array([profile.service_kmh.get(kind, np.nan) for kind in SERVICES], float)
+    speed = by_class[network.way_class]
+    service = np.where(
+        network.way_class == CLASSES.index("service"), by_service[network.way_service], np.nan
+    )
+    result: Floats = np.where(np.isnan(service), speed, service)
+    return result
+
+
+def _ferry_kmh(network: Network) -> Floats:
+    """Return the speed of each way that keeps its tagged duration, not-a-number for others."""
+    metres = np.bincount(network.piece_way, weights=network.piece_m, minlength=len(network.way_osm))
+    kmh: Floats = metres / network.way_duration_s * 3.6
+    return kmh

@@ -1,0 +1,272 @@
+"""Built road networks on disk: one folder per version, one file that says which is current.
+
+<root>/<name>/current             the version in use, in one line
+<root>/<name>/<version>/          network.npz, report.json and what the extras put there
+<root>/profile.json               the car and the time slots, when they were edited
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from route_app.errors import InvalidInput, NotFound, RouteAppError, Unavailable
+from route_app.roads.driving_side import drives_left
+from route_app.roads.engine import TravelEngine
+from route_app.roads.filelock import locked
+from route_app.roads.network import FORMAT_VERSION, build_network, load_network, save_network
+from route_app.roads.profile import Profile, read_profile
+from route_app.roads.rawroads import RawRoads
+from route_app.roads.report import BuildReport, describe, read_report, write_report
+from route_app.roads.scipy_engine import ScipyEngine
+from route_app.roads.sources import read_roads
+from route_app.roads.turns import build_turns
+
+Progress = Callable[[float, str], None]
+Extra = Callable[[Path, Path, Progress], None]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+_VERSION = re.compile(r"[0-9a-f]{16}$")
+_KEPT_VERSIONS = 2
+
+
+class RoadStore:
+    """The networks under one folder. Safe between threads and between processes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._opened: dict[str, tuple[str, TravelEngine]] = {}
+        self._lock = Lock()
+
+    def build(
+        self,
+        source: Path,
+        *,
+        name: str,
+        country: str | None = None,
+        progress: Progress | None = None,
+        extras: Sequence[Extra] = (),
+    ) -> BuildReport:
+        """Build a network from a source file and make it the current one; return what was found.
+
+        The same source built again is only checked. An extra that fails leaves a warning in the
+        report; the roads are there all the same.
+        """
+        _check_name(name)
+        tell = progress or _say_nothing
+        if not source.is_file():
+            raise InvalidInput(f"There is no file {source.name}. Check the path to the extract.")
+        version = _version_of(source, country)
+        with locked(self.root / name / ".lock"):
+            report = self._sound_report(name, version, extras)
+            if report is None:
+                report = self._build_version(
+                    source, name, version, country=country, tell=tell, extras=extras
+                )
+            self._make_current(name, version)
+            self._prune(name, version)
+        tell(1.0, "The road network is ready")
+        return report
+
+    def open(self, name: str | None = None) -> TravelEngine:
+        """Return the engine of a network, of the one built last when none is named."""
+        name = name or self._newest()
+        version = self._current(name)
+        with self._lock:
+            known = self._opened.get(name)
+            if known and known[0] == version:
+                return known[1]
+            network = load_network(self.root / name / version / "network.npz")
+            engine = ScipyEngine(network, self.profile(), name=f"{name}@{version}")
+            self._opened[name] = (version, engine)
+            return engine
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all networks that are built."""
+        if not self.root.is_dir():
+            return ()
+        return tuple(sorted(entry.parent.name for entry in self.root.glob("*/current")))
+
+    def report(self, name: str) -> BuildReport:
+        """Return what the build of a network's current version found."""
+        return read_report(self.version_folder(name) / "report.json")
+
+    def version_folder(self, name: str) -> Path:
+        """Return the folder of a network's current version."""
+        return self.root / name / self._current(name)
+
+    def profile(self) -> Profile:
+        """Return the profile in use: the edited one, if there is one."""
+        path = self.root / "profile.json"
+        return read_profile(path) if path.is_file() else Profile()
+
+    def _newest(self) -> str:
+        names = self.names()
+        if not names:
+            raise Unavailable("No roads are built yet. Run: flask roads build FILE")
+        return max(names, key=lambda name: (self.root / name / "current").stat().st_mtime_ns)
+
+    def _current(self, name: str) -> str:
+        _check_name(name)
+        try:
+            version = (self.root / name / "current").read_text(encoding="utf-8").strip()
+        except FileNotFoundError as error:
+            raise NotFound(
+                f"There is no road network named {name}. See: flask roads list"
+            ) from error
+        if not _VERSION.match(version) or not (self.root / name / version).is_dir():
+            raise Unavailable(
+                f"The road network {name} is damaged. Build it again from its extract."
+            )
+        return version
+
+    def _sound_report(self, name: str, version: str, extras: Sequence[Extra]) -> BuildReport | None:
+        """Return the report of a version that is whole and has all extras, else None."""
+        folder = self.root / name / version
+        if not folder.is_dir():
+            return None
+        try:
+            load_network(folder / "network.npz")
+            report = read_report(folder / "report.json")
+        except Unavailable:
+            return None
+        return report if {_extra_name(extra) for extra in extras} <= set(report.extras) else None
+
+    def _build_version(
+        self,
+        source: Path,
+        name: str,
+        version: str,
+        *,
+        country: str | None,
+        tell: Progress,
+        extras: Sequence[Extra],
+    ) -> BuildReport:
+        home = self.root / name
+        _sweep(home)
+        work = Path(tempfile.mkdtemp(prefix=".building-", dir=home))
+        try:
+            report = _build_roads(source, work, country=country, tell=tell)
+            report = replace(report, name=name, version=version)
+            report = _run_extras(source, work, report, extras=extras, tell=tell)
+            write_report(report, work / "report.json")
+            _put_in_place(work, home / version)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+        with self._lock:
+            self._opened.pop(name, None)
+        return report
+
+    def _make_current(self, name: str, version: str) -> None:
+        home = self.root / name
+        new = home / ".current"
+        new.write_text(version + "\n", encoding="utf-8")
+        new.replace(home / "current")
+
+    def _prune(self, name: str, current: str) -> None:
+        """Remove versions older than the two last; a running plan may still read the one before."""
+        folders = [
+            entry
+            for entry in (self.root / name).iterdir()
+            if entry.is_dir() and _VERSION.match(entry.name) and entry.name != current
+        ]
+        folders.sort(key=lambda folder: folder.stat().st_mtime_ns, reverse=True)
+        for folder in folders[_KEPT_VERSIONS - 1 :]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _build_roads(source: Path, folder: Path, *, country: str | None, tell: Progress) -> BuildReport:
+    started = time.perf_counter()
+    tell(0.0, f"Reading the roads of {source.name}")
+    raw: RawRoads = read_roads(source)
+    left, known_by = drives_left(country, raw)
+    tell(0.5, f"Joining {len(raw.way_nodes):,} roads at their junctions")
+    network = build_network(raw, drives_left=left)
+    tell(0.6, "Working out turns")
+    graph = build_turns(network, Profile())
+    if graph.component.max(initial=-1) < 0:
+        raise InvalidInput(
+            f"{source.name} has roads, but none that can be driven both to and from. "
+            "Choose a larger extract."
+        )
+    save_network(network, folder / "network.npz")
+    return BuildReport(
+        name="",
+        version="",
+        source=source.name,
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(time.perf_counter() - started, 2),
+        country=country.upper() if country else None,
+        driving_side=f"{'left' if left else 'right'} ({known_by})",
+        **describe(raw, network, graph),
+    )
+
+
+def _run_extras(
+    source: Path, folder: Path, report: BuildReport, *, extras: Sequence[Extra], tell: Progress
+) -> BuildReport:
+    done, warnings = list(report.extras), list(report.warnings)
+    for number, extra in enumerate(extras):
+        low, span = 0.7 + 0.3 * number / len(extras), 0.3 / len(extras)
+        try:
+            extra(source, folder, _part_of(tell, low, span))
+            done.append(_extra_name(extra))
+        except (RouteAppError, ValueError, OSError) as error:
+            warnings.append(f"Not built: {_extra_name(extra)}. {error}")
+    return replace(report, extras=tuple(done), warnings=tuple(warnings))
+
+
+def _part_of(tell: Progress, low: float, span: float) -> Progress:
+    return lambda share, text: tell(low + span * min(max(share, 0.0), 1.0), text)
+
+
+def _put_in_place(work: Path, folder: Path) -> None:
+    """Give a finished folder its name; a damaged one of that name makes room first."""
+    if folder.exists():
+        aside = Path(tempfile.mkdtemp(prefix=".damaged-", dir=folder.parent))
+        folder.replace(aside / folder.name)
+        work.replace(folder)
+        shutil.rmtree(aside, ignore_errors=True)
+    else:
+        work.replace(folder)
+    os.utime(folder)
+
+
+def _sweep(home: Path) -> None:
+    """Remove what a build that was killed left behind; only called under the lock."""
+    for pattern in (".building-*", ".damaged-*"):
+        for left_over in home.glob(pattern):
+            shutil.rmtree(left_over, ignore_errors=True)
+
+
+def _version_of(source: Path, country: str | None) -> str:
+    digest = hashlib.sha256(f"{FORMAT_VERSION}/{(country or '').upper()}/".encode())
+    # The kind of file matters too: the same bytes are read in another way.
+    digest.update("".join(source.suffixes).lower().encode())
+    with source.open("rb") as content:
+        while block := content.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()[:16]
+
+
+def _extra_name(extra: Extra) -> str:
+    return str(getattr(extra, "__name__", type(extra).__name__))
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.match(name):
+        raise InvalidInput(
+            f"{name!r} cannot name a road network. Use up to 64 letters, digits, - and _."
+        )
+
+
+def _say_nothing(share: float, text: str) -> None:
+    """Take progress that nobody watches."""

@@ -1,0 +1,1 @@
+"""Whose: areas, who covers them, and which account lies where."""

@@ -1,0 +1,45 @@
+"""Every blueprint of the product, in the order of the working day."""
+
+from flask import Blueprint
+
+from route_app.web import (
+    account_imports,
+    accounts,
+    activity,
+    activity_api,
+    appointments,
+    auth,
+    field,
+    health,
+    insights,
+    invitations,
+    jobs,
+    own_account,
+    planning,
+    pwa,
+    signing_in,
+    territory,
+    tiles,
+    users,
+)
+
+ALL: list[Blueprint] = [
+    health.blueprint,
+    accounts.blueprint,
+    account_imports.blueprint,
+    appointments.blueprint,
+    auth.blueprint,
+    signing_in.blueprint,
+    invitations.blueprint,
+    own_account.blueprint,
+    tiles.blueprint,
+    users.blueprint,
+    planning.blueprint,
+    field.blueprint,
+    activity_api.blueprint,
+    jobs.blueprint,
+    pwa.blueprint,
+    territory.blueprint,
+    activity.blueprint,
+    insights.blueprint,
+]

@@ -1,0 +1,267 @@
+"""A rep's day as the phone reads it: the plan joined with what has happened so far."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from route_app.accounts import queries as accounts
+from route_app.accounts.cadence import due
+from route_app.activity import queries as activity
+from route_app.activity.progress import DayProgress, StopProgress, positions, progress
+from route_app.activity.queries import LoggedVisit
+from route_app.lib.clock import DAY_S, clock_text, second_of
+from route_app.planning import queries as planning
+from route_app.planning.queries import DayPlan, LeftOut, PlannedStop
+from route_app.web.activity_api import visit_json
+from route_app.web.field_account import Viewed, hours_words, short_json
+from route_app.web.transaction import session
+
+if TYPE_CHECKING:
+    from route_app.models import Account
+
+NO_PLAN = {
+    "past": "Nothing was planned on this day.",
+    "today": "Ask for a plan: it takes a few seconds, and respects opening hours and appointments.",
+    "future": "Days ahead are planned the evening before. You can also plan this one now.",
+}
+
+
+def day_json(viewed: Viewed, day: date) -> dict[str, Any]:
+    """Return a rep's day: plan, progress, what stayed out, what is under way."""
+    visits = activity.day_activity(session(), viewed.id, day, time_zone=viewed.time_zone)
+    plan = planning.current_plan(session(), viewed.id, day)
+    planned = {stop.account_id for stop in plan.visits} if plan else set()
+    running = [visit for visit in visits if visit.outcome is None]
+    return {
+        "ok": True,
+        "date": day.isoformat(),
+        "today": viewed.today.isoformat(),
+        "now_s": second_of(datetime.now(UTC), viewed.today, zone=viewed.zone),
+        "time_zone": viewed.time_zone,
+        "rep": {"id": viewed.id, "name": viewed.name},
+        "plan": _plan_json(viewed, day, plan, visits) if plan else None,
+        "no_plan": "" if plan else NO_PLAN[_when(day, viewed.today)],
+        "open_check_in": visit_json(running[-1]) if running else None,
+        "unplanned_visits": [
+            {**visit_json(visit), "started": _clock(viewed, visit.started_at, day)}
+            for visit in visits
+            if visit.account_id not in planned
+        ],
+    }
+
+
+def planned_ids(viewed: Viewed) -> frozenset[str]:
+    """Return the accounts of today's plan."""
+    plan = planning.current_plan(session(), viewed.id, viewed.today)
+    return (
+        frozenset(stop.account_id for stop in plan.visits if stop.account_id)
+        if plan
+        else frozenset()
+    )
+
+
+def planned_json(viewed: Viewed, account_id: str) -> dict[str, Any]:
+    """Return when and why an account is in today's plan, or why it is not."""
+    plan = planning.current_plan(session(), viewed.id, viewed.today)
+    if plan is None:
+        return {"planned": None, "left_out": "There is no plan for today yet."}
+    stop = next((one for one in plan.visits if one.account_id == account_id), None)
+    left = next((one for one in plan.left_out if one.account_id == account_id), None)
+    if stop is None:
+        return {"planned": None, "left_out": left.sentence if left else None}
+    return {
+        "planned": {
+            "plan_id": plan.id,
+            "appointment_id": stop.appointment_id,
+            "commitment": stop.commitment,
+            "begin_s": stop.begin_s,
+            "begin": clock_text(stop.begin_s),
+            "reasons": list(stop.reasons),
+        },
+        "left_out": None,
+    }
+
+
+def _plan_json(
+    viewed: Viewed, day: date, plan: DayPlan, visits: Sequence[LoggedVisit]
+) -> dict[str, Any]:
+    now_s = second_of(datetime.now(UTC), day, zone=viewed.zone)
+    going = progress(plan.stops, visits, now_s=_progress_second(now_s))
+    known = _known_accounts(viewed, plan)
+    return {
+        "id": plan.id,
+        "version": plan.version,
+        "made_at": plan.created_at.isoformat(),
+        "made": _clock(viewed, plan.created_at, day),
+        "estimated": plan.estimated,
+        "stale": _stale(viewed, plan) if now_s < DAY_S else "",
+        "notes": [str(note) for note in plan.notes],
+        "certificate": _certificate(plan.certificate, plan.prize),
+        "start": _place(plan.places.get("start"), plan.start_s),
+        "end": _place(plan.places.get("end"), plan.end_s),
+        "totals": _totals(plan, going),
+        "stops": _stops_json(viewed, day, plan, going=going, visits=visits, known=known),
+        "left_out": [_left_out_json(left, known) for left in plan.left_out],
+    }
+
+
+def _totals(plan: DayPlan, going: DayProgress) -> dict[str, Any]:
+    home_s = going.home_s if going.home_s is not None else plan.end_s
+    return {
+        "visits": going.visits,
+        "done": going.done,
+        "left_out": len(plan.left_out),
+        "drive_s": plan.drive_s,
+        "drive_m": plan.drive_m,
+        "service_s": plan.service_s,
+        "wait_s": plan.wait_s,
+        "late": going.late,
+        "home_s": home_s,
+        "home": "" if home_s is None else clock_text(home_s),
+    }
+
+
+def _stops_json(
+    viewed: Viewed,
+    day: date,
+    plan: DayPlan,
+    *,
+    going: DayProgress,
+    visits: Sequence[LoggedVisit],
+    known: Mapping[str, "Account"],
+) -> list[dict[str, Any]]:
+    numbers = positions(plan.stops)
+    made = {visit.id: visit for visit in visits}
+    found = []
+    for at, (stop, state) in enumerate(zip(plan.stops, going.stops, strict=True)):
+        row = known.get(stop.account_id or "")
+        account = None
+        if row is not None:
+            account = short_json(row) | {
+                "hours_today": hours_words(row, day, viewed.country),
+                "due": due(row, day, zone=viewed.zone).state.value,
+            }
+        visit = made.get(state.check_in_id or "")
+        found.append(
+            _stop_json(stop, state)
+            | {
+                "number": numbers.get(at),
+                "account": account,
+                "check_in": _visit_json(viewed, visit, day) if visit else None,
+            }
+        )
+    return found
+
+
+def _stop_json(stop: PlannedStop, state: StopProgress) -> dict[str, Any]:
+    return {
+        "position": stop.position,
+        "kind": stop.kind,
+        "label": next((str(why.get("label", "")) for why in stop.reasons), "")
+        if stop.kind == "break"
+        else "",
+        "status": state.status.value,
+        "late": state.late,
+        "appointment_id": stop.appointment_id,
+        "commitment": stop.commitment,
+        "arrive_s": stop.arrive_s,
+        "arrive": clock_text(stop.arrive_s),
+        "begin_s": stop.begin_s,
+        "begin": clock_text(stop.begin_s),
+        "depart_s": stop.depart_s,
+        "depart": clock_text(stop.depart_s),
+        "expected_s": state.expected_s,
+        "leave_by_s": state.leave_by_s,
+        "leave_by": clock_text(max(0, state.leave_by_s)),
+        "drive_s": stop.drive_s,
+        "drive_m": stop.drive_m,
+        "wait_s": stop.wait_s,
+        "slack_s": stop.slack_s,
+        "service_s": stop.depart_s - stop.begin_s,
+        "reasons": list(stop.reasons),
+        "path": [list(point) for point in stop.path],
+    }
+
+
+def _visit_json(viewed: Viewed, visit: LoggedVisit, day: date) -> dict[str, Any]:
+    return {
+        "id": visit.id,
+        "outcome": visit.outcome,
+        "outcome_label": visit.outcome_label,
+        "started": _clock(viewed, visit.started_at, day),
+        "minutes": visit.minutes,
+    }
+
+
+def _left_out_json(left: LeftOut, known: Mapping[str, "Account"]) -> dict[str, Any]:
+    row = known.get(left.account_id)
+    return {
+        "visit_id": left.visit_id,
+        "account": {
+            "id": left.account_id,
+            "name": left.account_name,
+            "tier": row.tier if row else "",
+        },
+        "reason": left.reason,
+        "sentence": left.sentence,
+    }
+
+
+def _known_accounts(viewed: Viewed, plan: DayPlan) -> dict[str, "Account"]:
+    known = {row.id: row for row in accounts.accounts_of(session(), viewed.id)}
+    for stop in plan.visits:
+        # an account that was given to somebody else since is still in today's plan
+        if stop.account_id and stop.account_id not in known:
+            known[stop.account_id] = accounts.account(session(), stop.account_id)
+    return known
+
+
+def _stale(viewed: Viewed, plan: DayPlan) -> str:
+    changed = activity.changed_since(
+        session(),
+        rep_id=viewed.id,
+        day=plan.day,
+        at=plan.created_at,
+        time_zone=viewed.time_zone,
+    )
+    if not changed:
+        return ""
+    return f"Since this plan was made, {changed} changed. Plan again to take it in."
+
+
+def _certificate(certificate: Mapping[str, Any], prize: int) -> str:
+    if certificate.get("optimal"):
+        return "Proven: no other plan of this day is worth more."
+    bound = certificate.get("bound")
+    if not isinstance(bound, int | float) or bound <= 0 or prize <= 0:
+        return ""
+    gap = max(0.0, 100 * (bound - prize) / bound)
+    return f"At most {gap:.1f} % from the best possible."
+
+
+def _place(place: Mapping[str, Any] | None, at_s: int | None) -> dict[str, Any] | None:
+    if not place:
+        return None
+    return {
+        "lat": place.get("lat"),
+        "lon": place.get("lon"),
+        "label": place.get("label", ""),
+        "s": at_s,
+        "time": "" if at_s is None else clock_text(at_s),
+    }
+
+
+def _progress_second(now_s: int) -> int | None:
+    """Return the second to measure progress by; a day that has not begun is shown as planned."""
+    return None if now_s < 0 else now_s
+
+
+def _when(day: date, today: date) -> str:
+    if day == today:
+        return "today"
+    return "past" if day < today else "future"
+
+
+def _clock(viewed: Viewed, at: datetime, day: date) -> str:
+    local = at.astimezone(viewed.zone)
+    return f"{local:%H:%M}" if local.date() == day else f"{local.day} {local:%b, %H:%M}"

@@ -1,0 +1,133 @@
+// The map of territories, and drawing on it: a new shape asks for its name, a changed one is saved.
+
+import { createMap, setAccounts, setTerritories, showBounds } from "../lib/map.js";
+import { boundsOf, largestPart, withPart } from "../lib/polygons.js";
+import { drawTerritory } from "./territory_draw.js";
+
+export default function territoryMap(root) {
+  return new TerritoryMap(root).start();
+}
+
+class TerritoryMap {
+  // Lifecycle
+
+  constructor(root) {
+    this.root = root;
+    this.shapes = { type: "FeatureCollection", features: [] };
+    this.drawing = null;
+  }
+
+  async start() {
+    const { shapesUrl, accountsUrl } = this.root.dataset;
+    const [shapes, accounts] = await Promise.all([read(shapesUrl), read(accountsUrl)]);
+    this.shapes = shapes ?? this.shapes;
+    const seen = [...this.shapes.features, ...(accounts?.features ?? [])];
+    this.map = await createMap(this.#part("map"), { bounds: boundsOf(seen) });
+    if (!this.map) return;
+    setTerritories(this.map, this.shapes);
+    if (accounts) {
+      setAccounts(this.map, accounts, { onSelect: ({ id }) => location.assign(`/accounts/${id}`) });
+    }
+    this.#listen();
+  }
+
+  // Actions
+
+  async draw({ id, version } = {}) {
+    await this.#begin(null, (drawn) => (id ? this.#save(id, version, drawn.geometry) : this.#name(drawn)));
+  }
+
+  async edit({ id, version }) {
+    const whole = this.shapes.features.find((feature) => feature.properties.id === id);
+    if (!whole) return;
+    const part = largestPart(whole.geometry);
+    const others = this.shapes.features.filter((feature) => feature !== whole);
+    setTerritories(this.map, { ...this.shapes, features: others });
+    showBounds(this.map, boundsOf([{ geometry: part }]), { padding: 90 });
+    await this.#begin({ type: "Feature", properties: {}, geometry: part }, (drawn) =>
+      this.#save(id, version, withPart(whole.geometry, drawn.geometry)),
+    );
+  }
+
+  discard() {
+    this.#part("dialog").close();
+    setTerritories(this.map, this.shapes);
+  }
+
+  // Private
+
+  #part(name) {
+    return this.root.querySelector(`[data-part="${name}"]`);
+  }
+
+  #listen() {
+    for (const button of this.root.querySelectorAll("[data-act]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => this[button.dataset.act](button.dataset));
+    }
+  }
+
+  async #begin(feature, onDone) {
+    this.drawing?.stop();
+    this.#say("");
+    this.#part("map").scrollIntoView({ block: "nearest" });
+    const onCancel = () => setTerritories(this.map, this.shapes);
+    this.drawing = await drawTerritory(this.map, { feature, onDone, onCancel });
+  }
+
+  #name(drawn) {
+    this.#show(drawn.geometry);
+    const dialog = this.#part("dialog");
+    const form = this.#part("name-form");
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      const name = form.elements.name.value.trim();
+      const wrong = await send("POST", this.root.dataset.shapesUrl, { name, shape: drawn.geometry });
+      if (wrong) this.#say(wrong, "dialog-error");
+    };
+    this.#say("", "dialog-error");
+    dialog.showModal();
+  }
+
+  async #save(id, version, shape) {
+    this.#show(shape);
+    const url = `${this.root.dataset.shapesUrl}/${id}/shape`;
+    const wrong = await send("PUT", url, { version: Number(version), shape });
+    if (wrong) this.#say(wrong);
+  }
+
+  /** Keep what was drawn in sight while it is on its way, and when it is refused. */
+  #show(geometry) {
+    const drawn = { type: "Feature", geometry, properties: { name: "Your drawing" } };
+    setTerritories(this.map, { ...this.shapes, features: [...this.shapes.features, drawn] });
+  }
+
+  #say(sentence, part = "error") {
+    const place = this.#part(part);
+    place.textContent = sentence;
+    place.hidden = !sentence;
+  }
+}
+
+async function read(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
+  return answer?.ok ? answer.json() : null;
+}
+
+/** Send a change; go where the answer says, or return the sentence that says why not. */
+async function send(method, url, body) {
+  const headers = {
+    Accept: "application/json",
+    "Content-Type": "application/json",
+    "X-Fieldbeat": "1",
+  };
+  try {
+    const answer = await fetch(url, { method, headers, body: JSON.stringify(body) });
+    const told = await answer.json();
+    if (!answer.ok) return told.error;
+    location.assign(told.url);
+    return "";
+  } catch {
+    return "The office cannot be reached now. Your drawing is still here; try again.";
+  }
+}

@@ -1,0 +1,140 @@
+// The sheet of a visit: tap what came of it, tap Save. Everything else is optional, and everything
+// typed is kept on the phone until the server has it.
+
+import { html, useEffect, useRef, useState } from "../lib/vendor.js";
+import { Icon } from "./icons.js";
+import { localTime } from "./next_stop.js";
+import { me, outcomes, say, today } from "./store.js";
+import { missing } from "./visit_draft.js";
+import { draftOf, finish, openSheet, sending, takeBack, write } from "./visits.js";
+import { amount, day, shifted } from "./words.js";
+
+export function VisitSheet() {
+  const draft = draftOf(openSheet.value);
+  return draft ? html`<${Sheet} key=${draft.id} draft=${draft} />` : null;
+}
+
+function Sheet({ draft }) {
+  const dialog = useRef(null);
+  const [said, setSaid] = useState("");
+  const { form } = draft;
+  const outcome = outcomes.value.find(({ code }) => code === form.outcome);
+  const asksOrder = outcome?.asks === "order";
+  const busy = sending.value.has(draft.id);
+  useEffect(() => dialog.current.showModal(), []);
+  async function save(event) {
+    event.preventDefault();
+    const sentence = missing(form, { amount, asksOrder });
+    setSaid(sentence);
+    if (!sentence) await finish(draft.id);
+  }
+  return html`<dialog
+    class="sheet visit-sheet"
+    ref=${dialog}
+    onClose=${() => openSheet.value === draft.id && (openSheet.value = "")}
+    aria-labelledby="visit-title"
+  >
+    <form method="dialog" onSubmit=${save}>
+      <header>
+        <div>
+          <h2 id="visit-title">${draft.account.name}</h2>
+          <p class="soft">Checked in at ${localTime(draft.startedAt)} · ${place(draft)}</p>
+        </div>
+        <button type="button" class="icon-button" aria-label="Close; the visit goes on"
+          onClick=${() => dialog.current.close()}><${Icon} name="close" /></button>
+      </header>
+      <${Outcomes} draft=${draft} />
+      ${asksOrder && html`<${OrderValue} draft=${draft} />`}
+      <${More} draft=${draft} />
+      <div class="sheet-foot">
+        <p class="problem" role="alert">${said || draft.problem}</p>
+        <button type="submit" class="button button--primary button--wide" disabled=${busy}>
+          <${Icon} name="check" />${label(draft, busy)}
+        </button>
+        <button type="button" class="button button--quiet button--wide" disabled=${busy} onClick=${() => undo(draft)}>
+          I am not here: take the check-in back
+        </button>
+      </div>
+    </form>
+  </dialog>`;
+}
+
+function Outcomes({ draft }) {
+  return html`<fieldset class="outcomes">
+    <legend>What came of it?</legend>
+    ${outcomes.value.map(
+      ({ code, label: words }) => html`<label class="outcome">
+        <input
+          type="radio"
+          name="outcome"
+          value=${code}
+          checked=${draft.form.outcome === code}
+          onChange=${() => write(draft.id, { outcome: code })}
+        />
+        <span>${words}</span>
+      </label>`,
+    )}
+  </fieldset>`;
+}
+
+function OrderValue({ draft }) {
+  return html`<label class="field">
+    <span>Order value, ${me.value.currency} <em>optional</em></span>
+    <input
+      type="text"
+      inputmode="decimal"
+      autocomplete="off"
+      value=${draft.form.orderValue}
+      onInput=${(event) => write(draft.id, { orderValue: event.target.value })}
+    />
+  </label>`;
+}
+
+function More({ draft }) {
+  const { form, id } = draft;
+  const now = today.value.data?.today ?? new Date().toISOString().slice(0, 10);
+  const soon = [7, 14, 28].map((days) => shifted(now, days));
+  return html`<label class="field">
+      <span>Note <em>optional</em></span>
+      <textarea rows="2" maxlength="4000" value=${form.note}
+        onInput=${(event) => write(id, { note: event.target.value })}></textarea>
+    </label>
+    <label class="field">
+      <span>Next step <em>optional</em></span>
+      <input type="text" maxlength="500" value=${form.nextStep}
+        onInput=${(event) => write(id, { nextStep: event.target.value })} />
+    </label>
+    <fieldset class="follow-up">
+      <legend>Come back on <em>optional</em></legend>
+      <div class="picks">
+        ${soon.map(
+          (iso, index) => html`<button type="button" class="pick" aria-pressed=${form.followUpOn === iso}
+            onClick=${() => write(id, { followUpOn: form.followUpOn === iso ? "" : iso })}>
+            <b>${["1 week", "2 weeks", "4 weeks"][index]}</b><span class="soft">${day(iso)}</span>
+          </button>`,
+        )}
+      </div>
+      <input type="date" aria-label="Another day to come back" min=${now} value=${form.followUpOn}
+        onInput=${(event) => write(id, { followUpOn: event.target.value })} />
+    </fieldset>`;
+}
+
+function place(draft) {
+  if (!draft.fixAsked) return "looking where you are…";
+  if (draft.fix) return `place noted, exact to ${Math.round(draft.fix.accuracy_m)} m`;
+  return "without a place";
+}
+
+function label(draft, busy) {
+  if (busy && draft.end) return "Saving…";
+  return draft.problem && draft.end ? "Try again" : "Save visit";
+}
+
+async function undo(draft) {
+  try {
+    await takeBack(draft.id);
+    say(`The check-in at ${draft.account.name} was taken back.`);
+  } catch (wrong) {
+    say(wrong.message);
+  }
+}

@@ -1,0 +1,139 @@
+// The visits this phone still owes the server. Each is kept in the phone's storage from the first
+// tap until the server has it whole, so a lost connection or a closed page loses nothing.
+
+import { computed, signal } from "../lib/vendor.js";
+import { send } from "./api.js";
+import { locate } from "./location.js";
+import { loadToday, me, outcomes, say } from "./store.js";
+import { beginBody, begun, ended, newId, passes } from "./visit_draft.js";
+import { amount } from "./words.js";
+
+/** Every visit not yet whole on the server, oldest first. */
+export const drafts = signal([]);
+/** The visit whose sheet is open, by id. */
+export const openSheet = signal("");
+/** Visits that wait for a connection or for somebody to look at them. */
+export const unsent = computed(() => drafts.value.filter((draft) => draft.problem));
+export const sending = signal(new Set());
+
+const RETRY_MS = 20_000;
+const underWay = new Map();
+
+/** Take up what an earlier page left, and send it whenever there may be a connection. */
+export function takeUp() {
+  const left = JSON.parse(localStorage.getItem(key()) ?? "[]");
+  // A page that was closed while it looked for the place does not look again: that is past.
+  drafts.value = left.map((draft) => ({ ...draft, fixAsked: true }));
+  addEventListener("online", sendAll);
+  addEventListener("pageshow", sendAll);
+  document.addEventListener("visibilitychange", () => document.hidden || sendAll());
+  setInterval(() => unsent.value.some((draft) => !draft.stuck) && sendAll(), RETRY_MS);
+  return sendAll();
+}
+
+/** Begin a visit: it counts from this tap; the place is looked for beside it. */
+export async function start(account, { planId, appointmentId } = {}) {
+  const at = new Date().toISOString();
+  const draft = begun({ id: newId(crypto), account, planId, appointmentId, at });
+  keep(draft);
+  openSheet.value = draft.id;
+  const fix = await locate();
+  if (draftOf(draft.id)) keep({ ...draftOf(draft.id), fix, fixAsked: true });
+  await sendOne(draft.id);
+}
+
+/** Take up a visit begun elsewhere, or before this phone forgot it. */
+export function adopt(checkIn) {
+  if (!draftOf(checkIn.id)) {
+    const account = { id: checkIn.account_id, name: checkIn.account_name };
+    const draft = begun({ id: checkIn.id, account, at: checkIn.started_at });
+    keep({ ...draft, fixAsked: true, beginSent: true });
+  }
+  openSheet.value = checkIn.id;
+}
+
+/** Keep what is being typed. */
+export function write(id, changes) {
+  const draft = draftOf(id);
+  keep({ ...draft, form: { ...draft.form, ...changes } });
+}
+
+/** Save the visit with its outcome. Returns whether the server has it. */
+export async function finish(id) {
+  const draft = draftOf(id);
+  const asksOrder = outcomes.value.find(({ code }) => code === draft.form.outcome)?.asks === "order";
+  keep(ended(draft, { at: new Date().toISOString(), amount, asksOrder }));
+  await sendOne(id);
+  return !draftOf(id);
+}
+
+/** Take a check-in back that was a slip of the finger. */
+export async function takeBack(id) {
+  await underWay.get(id);
+  const draft = draftOf(id);
+  if (draft?.beginSent) await send("DELETE", `/api/v1/check-ins/${id}`);
+  forget(id);
+  await loadToday();
+}
+
+/** Give up a visit the server refuses; what was typed is gone after this. */
+export function forget(id) {
+  drafts.value = drafts.value.filter((draft) => draft.id !== id);
+  store();
+  if (openSheet.value === id) openSheet.value = "";
+}
+
+export async function sendAll() {
+  for (const { id, stuck } of drafts.value) if (!stuck) await sendOne(id);
+}
+
+export function sendOne(id) {
+  if (!underWay.has(id)) {
+    const turn = deliver(id).finally(() => underWay.delete(id));
+    underWay.set(id, turn);
+  }
+  // A save that comes while the beginning is on its way goes out right after it.
+  return underWay.get(id).then(() => (owes(id) ? sendOne(id) : undefined));
+}
+
+export const draftOf = (id) => drafts.value.find((draft) => draft.id === id);
+
+function owes(id) {
+  const draft = draftOf(id);
+  return Boolean(draft?.fixAsked && !draft.problem && (!draft.beginSent || draft.end));
+}
+
+async function deliver(id) {
+  const draft = draftOf(id);
+  if (!draft?.fixAsked || (draft.beginSent && !draft.end)) return;
+  sending.value = new Set([...sending.value, id]);
+  try {
+    const sentAt = new Date().toISOString();
+    if (!draft.beginSent) {
+      await send("POST", "/api/v1/check-ins", beginBody(draft, sentAt));
+      keep({ ...draftOf(id), beginSent: true, problem: "", stuck: false });
+    } else {
+      await send("PUT", `/api/v1/check-ins/${id}/end`, { ...draft.end, sent_at: sentAt });
+      forget(id);
+      say(`Visit at ${draft.account.name} saved.`);
+    }
+    loadToday();
+  } catch (wrong) {
+    const status = wrong.status ?? 500;
+    keep({ ...draftOf(id), problem: wrong.message, stuck: !passes(status) });
+  } finally {
+    sending.value = new Set([...sending.value].filter((other) => other !== id));
+  }
+}
+
+function keep(draft) {
+  const others = drafts.value.filter(({ id }) => id !== draft.id);
+  drafts.value = [...others, draft].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+  store();
+}
+
+function store() {
+  localStorage.setItem(key(), JSON.stringify(drafts.value));
+}
+
+const key = () => `fieldbeat.visits.${me.value.id}`;

@@ -1,0 +1,242 @@
+// What the map draws, as plain MapLibre style values. Pure: no document, no map.
+
+import { flavour } from "./map_flavors.js";
+
+const REGULAR = ["Noto Sans Regular"];
+const MEDIUM = ["Noto Sans Medium"];
+const ICON_ONLY = new Set(["roads_oneway", "roads_shields"]);
+const EMPTY = { type: "FeatureCollection", features: [] };
+
+/** The due states in order of urgency, each with a sign for eyes that tell no colours apart. */
+export const DUE_STATES = {
+  overdue: { sign: "!", radius: 10, label: "Overdue" },
+  due: { sign: "•", radius: 9, label: "Due" },
+  not_due: { sign: "✓", radius: 7, label: "Not due" },
+  unknown: { sign: "?", radius: 7, label: "No visits yet" },
+};
+
+export const TERRITORY_COLOURS = 8;
+
+/** Return the whole base style: the tiles of `base` in the light or dark flavour, without icons. */
+export function baseStyle(basemaps, base, scheme) {
+  const layers = basemaps
+    .layers("base", flavour(basemaps, scheme), { lang: base.lang ?? "en" })
+    .filter((layer) => !ICON_ONLY.has(layer.id))
+    .map(withoutIcon);
+  const source = {
+    type: "vector",
+    tiles: [base.tiles],
+    minzoom: base.min_zoom ?? 0,
+    maxzoom: base.max_zoom,
+    bounds: base.bounds,
+    attribution: base.attribution,
+  };
+  return { version: 8, sources: { base: source }, layers };
+}
+
+/** Return a label layer that needs no sprite. */
+function withoutIcon(layer) {
+  if (layer.type !== "symbol") return layer;
+  const layout = Object.fromEntries(
+    Object.entries(layer.layout).filter(([name]) => !name.startsWith("icon-")),
+  );
+  if (layer.id === "pois") Object.assign(layout, { "text-offset": [0, 0] });
+  return { ...layer, layout };
+}
+
+/** Return `fresh` with everything of `previous` that is drawn over the base map. */
+export function keepOverlays(previous, fresh, redrawn) {
+  if (!previous) return fresh;
+  const { base: _, ...sources } = previous.sources;
+  const over = previous.layers
+    .filter((layer) => layer.source && layer.source !== "base")
+    .map((layer) => redrawn.get(layer.id) ?? layer);
+  return {
+    ...fresh,
+    sources: { ...fresh.sources, ...sources },
+    layers: [...fresh.layers, ...over],
+  };
+}
+
+export const overlays = {
+  territories: {
+    sources: { territories: { type: "geojson", data: EMPTY } },
+    layers: (colour) => [
+      fill("territories-fill", "territories", {
+        "fill-color": territoryColour(colour),
+        "fill-opacity": 0.1,
+      }),
+      line("territories-line", "territories", {
+        "line-color": territoryColour(colour),
+        "line-width": 2.5,
+      }),
+      text("territories-name", "territories", ["get", "name"], colour, {
+        filter: ["==", ["geometry-type"], "Point"],
+        size: 14,
+      }),
+    ],
+  },
+  route: {
+    sources: { route: { type: "geojson", data: EMPTY } },
+    layers: (colour) => [
+      line("route-casing", "route", { "line-color": colour("casing"), "line-width": 8 }),
+      line("route-line", "route", { "line-color": colour("route"), "line-width": 4.5 }),
+      {
+        ...text("route-arrows", "route", "›", colour, { size: 22, on: "route-arrow" }),
+        layout: {
+          "text-field": "›",
+          "text-font": MEDIUM,
+          "text-size": 20,
+          "symbol-placement": "line",
+          "symbol-spacing": 90,
+          "text-keep-upright": false,
+          "text-ignore-placement": true,
+        },
+      },
+    ],
+  },
+  accounts: {
+    sources: {
+      accounts: {
+        type: "geojson",
+        data: EMPTY,
+        cluster: true,
+        clusterRadius: 44,
+        clusterMaxZoom: 14,
+        clusterProperties: { overdue: ["+", ["case", ["==", ["get", "due"], "overdue"], 1, 0]] },
+      },
+    },
+    layers: (colour) => [
+      circle("accounts-cluster", "accounts", ["has", "point_count"], {
+        "circle-color": colour("cluster"),
+        "circle-radius": ["step", ["get", "point_count"], 15, 10, 19, 100, 24],
+        "circle-stroke-width": ["case", [">", ["get", "overdue"], 0], 4, 2],
+        "circle-stroke-color": [
+          "case",
+          [">", ["get", "overdue"], 0],
+          colour("overdue"),
+          colour("casing"),
+        ],
+      }),
+      text("accounts-count", "accounts", ["get", "point_count_abbreviated"], colour, {
+        filter: ["has", "point_count"],
+        on: "cluster-text",
+      }),
+      circle("accounts-point", "accounts", ["!", ["has", "point_count"]], {
+        "circle-color": byDue((state) => colour(state)),
+        "circle-radius": byDue((state) => DUE_STATES[state].radius),
+        "circle-stroke-width": 2,
+        "circle-stroke-color": colour("casing"),
+      }),
+      text("accounts-sign", "accounts", byDue((state) => DUE_STATES[state].sign), colour, {
+        filter: ["!", ["has", "point_count"]],
+        on: "on-state",
+        size: 12,
+      }),
+    ],
+  },
+  stops: {
+    sources: { stops: { type: "geojson", data: EMPTY } },
+    layers: (colour) => [
+      circle("stops-circle", "stops", ["has", "number"], {
+        "circle-color": [
+          "match",
+          ["get", "state"],
+          "next",
+          colour("next"),
+          "done",
+          colour("done"),
+          colour("stop"),
+        ],
+        "circle-radius": ["match", ["get", "state"], "next", 16, 13],
+        "circle-stroke-width": ["match", ["get", "state"], "next", 4, 2.5],
+        "circle-stroke-color": colour("casing"),
+      }),
+      text("stops-number", "stops", ["to-string", ["get", "number"]], colour, { on: "stop-text" }),
+    ],
+  },
+};
+
+/** Return numbered points for stops `{lat, lon, state?, id?, number?}` in their order. */
+export function stopsGeoJson(stops) {
+  const features = stops.map((stop, index) => ({
+    type: "Feature",
+    geometry: { type: "Point", coordinates: [stop.lon, stop.lat] },
+    properties: {
+      id: stop.id ?? null,
+      number: stop.number ?? index + 1,
+      state: stop.state ?? "planned",
+    },
+  }));
+  return { type: "FeatureCollection", features };
+}
+
+/** Return the territories with the number of the colour each wears, and a point for each name. */
+export function territoriesGeoJson(geojson) {
+  const features = geojson.features.flatMap((feature, index) => {
+    const shade = (feature.properties?.shade ?? index) % TERRITORY_COLOURS;
+    const properties = { ...feature.properties, shade };
+    const coordinates = middle(feature.geometry);
+    // A surface is cut into tiles and would wear its name in each of them.
+    const label = { type: "Feature", geometry: { type: "Point", coordinates }, properties };
+    return [{ ...feature, properties }, label];
+  });
+  return { type: "FeatureCollection", features };
+}
+
+/** Return the centre of gravity of the largest outline of a polygon or multipolygon. */
+export function middle({ type, coordinates }) {
+  const outlines = type === "MultiPolygon" ? coordinates.map((rings) => rings[0]) : [coordinates[0]];
+  const [largest] = outlines.map(gravity).sort((a, b) => b.area - a.area);
+  return largest.centre;
+}
+
+function gravity(ring) {
+  const [x0, y0] = ring[0]; // counted from a corner: far from 0°, 0° small areas lose their digits
+  let [twice, x, y] = [0, 0, 0];
+  for (let i = 0; i < ring.length - 1; i += 1) {
+    const [ax, ay, bx, by] = [ring[i][0] - x0, ring[i][1] - y0, ring[i + 1][0] - x0, ring[i + 1][1] - y0];
+    const cross = ax * by - bx * ay;
+    twice += cross;
+    x += (ax + bx) * cross;
+    y += (ay + by) * cross;
+  }
+  if (twice === 0) return { area: 0, centre: [x0, y0] };
+  return { area: Math.abs(twice / 2), centre: [x0 + x / (3 * twice), y0 + y / (3 * twice)] };
+}
+
+function byDue(value) {
+  const known = Object.keys(DUE_STATES).filter((state) => state !== "unknown");
+  return ["match", ["get", "due"], ...known.flatMap((s) => [s, value(s)]), value("unknown")];
+}
+
+function territoryColour(colour) {
+  const shades = Array.from({ length: TERRITORY_COLOURS }, (_, n) => [n, colour(`territory-${n}`)]);
+  return ["match", ["get", "shade"], ...shades.flat(), colour("territory-0")];
+}
+
+function line(id, source, paint) {
+  const layout = { "line-cap": "round", "line-join": "round" };
+  return { id, source, type: "line", layout, paint };
+}
+
+function fill(id, source, paint) {
+  return { id, source, type: "fill", paint };
+}
+
+function circle(id, source, filter, paint) {
+  return { id, source, type: "circle", filter, paint };
+}
+
+function text(id, source, field, colour, { filter = null, on = null, size = 13 } = {}) {
+  const layout = {
+    "text-field": field,
+    "text-font": on ? MEDIUM : REGULAR,
+    "text-size": size,
+    "text-allow-overlap": Boolean(on), // a sign belongs to its circle, a name may give way
+    "text-padding": on ? 8 : 2, // names of the base map keep clear of the circle
+  };
+  const halo = { "text-halo-color": colour("casing"), "text-halo-width": 1.5 };
+  const paint = { "text-color": colour(on ?? "label"), ...(on ? {} : halo) };
+  return { id, source, type: "symbol", ...(filter ? { filter } : {}), layout, paint };
+}

@@ -1,0 +1,86 @@
+import pytest
+import requests
+from flask import Flask
+
+from route_app.cli.roads import group
+from route_app.errors import Unavailable
+from route_app.roads.store import RoadStore
+from tests.roads.towns import crossing
+
+
+@pytest.fixture
+def bare(tmp_path):
+    app = Flask(__name__)
+    app.extensions["roads"] = RoadStore(tmp_path / "roads")
+    app.cli.add_command(group)
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def town(tmp_path):
+    return str(crossing().write(tmp_path))
+
+
+def test_it_builds_lists_and_routes(bare, town):
+    built = bare.invoke(args=["roads", "build", town, "--country", "FI"])
+    assert built.exit_code == 0, built.output
+    assert "town: 4 ways" in built.stdout
+    assert "OpenStreetMap" in built.stdout
+    assert "0 %  Reading the roads of town.osm" in built.stderr
+    assert "town: 4 ways" in bare.invoke(args=["roads", "list"]).stdout
+    routed = bare.invoke(args=["roads", "route", "--", "-0.00045,0", "0,0.00045", "0.00045,0"])
+    assert routed.exit_code == 0, routed.output
+    assert "1. 0:12 min  0.1 km  Street 11, Street 12" in routed.stdout
+    assert "In all" in routed.stdout
+
+
+def test_it_says_when_nothing_is_built(bare):
+    assert "No roads are built yet" in bare.invoke(args=["roads", "list"]).stdout
+    routed = bare.invoke(args=["roads", "route", "0,0", "0,0.001"])
+    assert routed.exit_code == 1
+    assert "flask roads build FILE" in routed.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [[], ["x.osm", "--place", "Oslo"], ["--bbox", "1,2,3"], ["--bbox", "a,b,c,d"]],
+)
+def test_it_wants_one_source(bare, args):
+    assert bare.invoke(args=["roads", "build", *args]).exit_code == 2
+
+
+def test_it_refuses_a_file_that_is_not_there(bare, tmp_path):
+    built = bare.invoke(args=["roads", "build", str(tmp_path / "no.osm")])
+    assert built.exit_code == 1
+    assert "There is no file no.osm" in built.stderr
+
+
+def test_it_says_when_it_is_offline(bare, monkeypatch):
+    def fail(*_, **__):
+        raise requests.exceptions.ConnectionError("no route to host")
+
+    monkeypatch.setattr(requests.Session, "send", fail)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    built = bare.invoke(args=["roads", "build", "--place", "Piedmont, California"])
+    assert built.exit_code == 1
+    assert "cannot be reached" in built.stderr
+
+
+@pytest.mark.parametrize("place", ["here", "1", "91,0", "1,2,3"])
+def test_it_refuses_what_is_no_place(bare, place):
+    assert bare.invoke(args=["roads", "route", place, "0,0"]).exit_code == 2
+
+
+def test_it_wants_two_places(bare):
+    assert bare.invoke(args=["roads", "route", "0,0"]).exit_code == 2
+
+
+def test_it_names_a_damaged_network_and_goes_on(bare, town, tmp_path):
+    bare.invoke(args=["roads", "build", town])
+    store = RoadStore(tmp_path / "roads")
+    (store.version_folder("town") / "report.json").write_text("")
+    with pytest.raises(Unavailable):
+        store.report("town")
+    listed = bare.invoke(args=["roads", "list"])
+    assert listed.exit_code == 0
+    assert "Build the network again" in listed.stdout
