@@ -20,13 +20,11 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "accounts.check_import": "route_app.accounts.jobs:check_import",
         "accounts.apply_import": "route_app.accounts.jobs:apply_import",
         "accounts.geocode": "route_app.accounts.jobs:geocode",
-        "roads.build": "route_app.roads.jobs:build",
+        "territory.reassign": "route_app.territory.jobs:reassign",
     }
 )
-# Longer than the usual hour: a large country's roads, and a geocoder that takes one a second.
-LIMITS_S: Mapping[str, float] = MappingProxyType(
-    {"roads.build": 12 * 3600, "accounts.geocode": 24 * 3600}
-)
+# Longer than the usual hour: a public geocoder takes one address a second.
+LIMITS_S: Mapping[str, float] = MappingProxyType({"accounts.geocode": 24 * 3600})
 
 
 def spec(settings: Settings, *, tasks: Mapping[str, str] = TASKS) -> Spec:

@@ -65,7 +65,7 @@ _WEB = re.compile(r"(https?://|www\.)\S+\.\S{2,}", re.IGNORECASE)
 _PHONE = re.compile(r"(\+|00|0)[0-9][0-9 ()/.-]{5,18}")
 _DECIMAL = re.compile(r"-?[0-9]{1,3}[.,][0-9]{3,}")
 _PAIR = re.compile(r"-?[0-9]{1,3}\.[0-9]{2,}\s*[,; ]\s*-?[0-9]{1,3}\.[0-9]{2,}")
-_NUMBER = re.compile(r"\s*[-+]?[0-9][0-9°'\".,\s]*[NSEWnsew]?\s*")
+_NUMBER = re.compile(r"\s*[-+]?[0-9][0-9°'\".,\s]*(e[-+]?[0-9]+)?[NSEWnsew]?\s*")
 _PLACE = re.compile(r"(?=.*[0-9])(?=.*[^\W\d_]{3}).*[, ].*", re.DOTALL)
 
 

@@ -1,81 +1,87 @@
-"""Where an account is, from its address: ask one geocoder after another, keep why none knew."""
+"""Where an account is, from its address; and why it could not be found, with what to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from route_app.errors import Unavailable
 from route_app.lib.geo import LatLon
 
 # The code kept with an account without a pin, what it means, and what to do.
 REASONS: dict[str, tuple[str, str]] = {
-    "": ("Not looked up yet", "It waits for its turn. Press “Look up again” if it stays."),
+    "": ("Not looked up yet", "It waits for its turn. Add an address if it has none."),
     "no_address": ("There is no address", "Edit the account: add a street or a town."),
-    "no_place_index": (
+    "no_address_book": (
         "No address search is set up",
-        "Build the road network of your area, or set a geocoder's address in the settings.",
+        "Build the roads of your area, or set a geocoder's address in the settings.",
     ),
     "not_found": (
         "The address is not on the map",
         "Check street, number and town for typing errors, or place the pin by hand.",
     ),
+    "only_town": (
+        "Only the town was found",
+        "Check the street and the number, or place the pin by hand.",
+    ),
     "unreachable": (
         "The geocoder did not answer",
-        "Press “Look up again” later, or ask your admin to check the geocoder's address.",
+        "Look the addresses up again later, or place the pin by hand.",
     ),
 }
-
-
-class Place(Protocol):
-    """What a geocoder finds; a geopy location fits."""
-
-    latitude: float
-    longitude: float
-    raw: Any
+TOO_COARSE = "town"
 
 
 class Geocoder(Protocol):
-    """One source of places. `remote` says whether it asks over the network."""
+    """Finds addresses: a chain of the address books here and of services, or any part of it."""
 
-    remote: bool
-
-    def locate(self, address: Mapping[str, str]) -> Place | None:
-        """Return where an address is, None if it is not known. Raises OSError if unreachable."""
+    def geocode(self, query: Mapping[str, str]) -> Any:
+        """Return a location, None if the address is not known. Raises Unavailable."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A pin and how exact it is, or no pin and why; whether a service was asked."""
+    """A pin and how exact it is, or no pin and the code of the reason; and who was asked last."""
 
     lat: float | None
     lon: float | None
     quality: str
-    remote: bool = False
+    source: str = ""
+
+    @property
+    def was_local(self) -> bool:
+        """Return whether the answer needed nobody outside."""
+        return self.source == "local" or self.quality in ("no_address", "no_address_book")
 
 
-def locate(address: Mapping[str, str], geocoders: Sequence[Geocoder]) -> Answer:
-    """Return where an address is by the first geocoder that knows."""
+def locate(address: Mapping[str, str], geocoder: Geocoder | None) -> Answer:
+    """Return where an account is. A town alone is no pin: a visit needs a door or a street."""
     if not any(address.get(part) for part in ("street", "postcode", "city")):
         return Answer(None, None, "no_address")
-    if not geocoders:
-        return Answer(None, None, "no_place_index")
-    remote = False
-    reason = "not_found"
-    for geocoder in geocoders:
-        remote = remote or geocoder.remote
-        try:
-            place = geocoder.locate(address)
-        except OSError:
-            reason = "unreachable"
-            continue
-        if place is not None:
-            pin = LatLon(place.latitude, place.longitude)
-            return Answer(pin.lat, pin.lon, quality_of(place), remote)
-    return Answer(None, None, reason, remote)
+    if geocoder is None:
+        return Answer(None, None, "no_address_book")
+    try:
+        found = geocoder.geocode(query_of(address))
+    except Unavailable:
+        return Answer(None, None, "unreachable")
+    if found is None:
+        return Answer(None, None, "not_found")
+    raw = found.raw if isinstance(found.raw, dict) else {}
+    quality, source = str(raw.get("quality", "found")), str(raw.get("source", ""))
+    if quality == TOO_COARSE:
+        return Answer(None, None, "only_town", source)
+    pin = LatLon(found.latitude, found.longitude)
+    return Answer(pin.lat, pin.lon, quality[:32], source)
 
 
-def quality_of(place: Place) -> str:
-    """Return how exact a place is, as its geocoder says: address, street, town."""
-    raw = place.raw if isinstance(place.raw, dict) else {}
-    said = raw.get("quality") or raw.get("match") or raw.get("addresstype") or raw.get("type")
-    return str(said or "found")[:32]
+def query_of(address: Mapping[str, str]) -> dict[str, str]:
+    """Return an address as the structured query that geocoders share."""
+    street = f"{address.get('street', '')} {address.get('house_no', '')}".strip()
+    parts = {
+        "street": street,
+        "postalcode": address.get("postcode", ""),
+        "city": address.get("city", ""),
+        "state": address.get("state", ""),
+        "country": address.get("country", ""),
+    }
+    return {name: part for name, part in parts.items() if part}

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, delete, insert, update
@@ -396,6 +395,5 @@ def _refuse_rows(session: Session, import_id: str, late: Sequence[tuple[int, str
 
 
 def _chunks(items: Sequence[_Item]) -> Iterator[list[_Item]]:
-    waiting = iter(items)
-    while chunk := list(islice(waiting, CHUNK)):
-        yield chunk
+    for start in range(0, len(items), CHUNK):
+        yield list(items[start : start + CHUNK])

@@ -20,7 +20,12 @@ STOP_WITHIN_S = 25
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 128))
+@click.option(
+    "--threads",
+    default=min(8, 2 * (os.cpu_count() or 1) + 1),
+    show_default=True,
+    type=click.IntRange(1, 128),
+)
 def serve(host: str, port: int, threads: int) -> None:
     """Serve the product and work through its jobs; Ctrl-C stops both cleanly."""
     settings = current_app.extensions["settings"]

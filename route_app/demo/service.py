@@ -94,7 +94,7 @@ def load(
             if (pair[0].place.lon < middle) == (side == "West")
         ]
         territory = _territory(session, side, rep, rank=number)
-        accounts = [_account(*pair, rep=rep, territory=territory, today=today) for pair in mine]
+        accounts = [_account(*pair, rep=rep, territory=territory) for pair in mine]
         session.add_all(accounts)
         session.flush()
         calls = _history(session, accounts, [pair[1] for pair in mine], rep, side, today=today)
@@ -140,19 +140,15 @@ def _territory(session: Session, side: str, rep: User, *, rank: int) -> Territor
     return territory
 
 
-def _account(
-    business: Business, worth: Worth, *, rep: User, territory: Territory, today: date
-) -> Account:
-    since = datetime.combine(today - timedelta(days=365), time(9), ZONE).astimezone(UTC)
+def _account(business: Business, worth: Worth, *, rep: User, territory: Territory) -> Account:
     return Account(
         external_id=business.osm_id, name=business.name[:200], industry=business.industry,
         street=business.street, house_no=business.house_no[:32], postcode=business.postcode,
         city=business.city or "Helsinki", country="FI", lat=business.place.lat,
         lon=business.place.lon, pin_source="given", phone=business.phone,
         website=business.website, opening_hours=business.opening_hours[:1000], tier=worth.tier,
-        potential=worth.potential, target_days=worth.target_days, owner_id=rep.id,
-        owner_source="territory", territory_id=territory.id, is_demo=True, created_at=since,
-        updated_at=since,
+        potential=worth.potential, target_days=worth.target_days, service_s=worth.service_s,
+        owner_id=rep.id, owner_source="territory", territory_id=territory.id, is_demo=True,
     )  # fmt: skip
 
 
@@ -162,12 +158,17 @@ def _history(
 ) -> int:  # fmt: skip
     seed = SEED + list(REPS).index(side)
     chance = Random(seed)  # noqa: S311  # repeatable on purpose
-    calls = history(worth, until=today, zone=ZONE, seed=seed, busy=_BUSY[side])
+    past = history(worth, until=today, zone=ZONE, seed=seed, busy=_BUSY[side])
+    for account, seen in zip(accounts, past.seen_before, strict=True):
+        # Never seen means new: added some weeks ago. The rest have been customers for a year.
+        days = chance.randrange(5, 40) if seen is None else 365
+        account.created_at = _at(today - timedelta(days=days), time(9))
+        account.last_visited_at = None if seen is None else _at(seen, time(11))
     with_order = [one.code for one in OUTCOMES if one.asks == "order" and not one.retired]
     met = [one.code for one in OUTCOMES if one.reached and one.asks != "order" and not one.retired]
     missed = [one.code for one in OUTCOMES if not one.reached and not one.retired]
     orders = []
-    for call in calls:
+    for call in past.calls:
         account = accounts[call.account]
         codes = with_order if call.order_value else met if call.reached else missed
         check_in = CheckIn(
@@ -189,7 +190,11 @@ def _history(
             )  # fmt: skip
     session.flush()
     session.add_all(orders)
-    return len(calls)
+    return len(past.calls)
+
+
+def _at(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, ZONE).astimezone(UTC)
 
 
 def _appointments(
@@ -199,9 +204,7 @@ def _appointments(
     chance = Random(seed)  # noqa: S311  # repeatable on purpose
     important = [one for one in accounts if one.tier in "AB"]
     for offset, account in enumerate(chance.sample(important, 5)):
-        begin = datetime.combine(
-            today + timedelta(days=offset), time(chance.randrange(10, 15), 30), ZONE
-        ).astimezone(UTC)
+        begin = _at(today + timedelta(days=offset), time(chance.randrange(10, 15), 30))
         session.add(
             Appointment(
                 account_id=account.id, rep_id=rep.id, earliest_begin_at=begin,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 WEEKS = 12
 _TIERS = (("A", 0.10, 14), ("B", 0.25, 28), ("C", 0.40, 56), ("D", 0.25, 91))
+_SERVICE_MINUTES = {"A": 45, "B": 35, "C": 30, "D": 20}
 _MEDIAN_POTENTIAL = {"A": 24_000, "B": 9_000, "C": 3_500, "D": 1_200}
 _VISITS_A_DAY = (6, 7, 7, 8)
 _NOTES = (
@@ -25,11 +26,12 @@ _NOTES = (
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What one demo account is worth and how often to come."""
+    """What one demo account is worth, how often to come, and for how long."""
 
     tier: str
     potential: float
     target_days: int
+    service_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,17 @@ class Call:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One rep's past: when each account was last seen before the twelve weeks, and the calls since.
+
+    An account never seen has None there.
+    """
+
+    seen_before: tuple[date | None, ...]
+    calls: tuple[Call, ...]
+
+
 def worths(count: int, *, seed: int) -> list[Worth]:
     """Return tier, potential and cadence for so many accounts."""
     chance = Random(seed)  # noqa: S311  # repeatable on purpose
@@ -51,13 +64,13 @@ def worths(count: int, *, seed: int) -> list[Worth]:
     for _ in range(count):
         tier, _share, days = chance.choices(_TIERS, [share for _, share, _ in _TIERS])[0]
         potential = _MEDIAN_POTENTIAL[tier] * chance.lognormvariate(0, 0.45)
-        made.append(Worth(tier, round(potential, -2), days))
+        made.append(Worth(tier, round(potential, -2), days, _SERVICE_MINUTES[tier] * 60))
     return made
 
 
 def history(
     accounts: Sequence[Worth], *, until: date, zone: ZoneInfo, seed: int, busy: float = 1.0
-) -> list[Call]:
+) -> Past:
     """Return one rep's calls on working days of the twelve weeks before a day, oldest first.
 
     The rep goes where visits are most overdue, with some chance, and gets round less than all:
@@ -67,6 +80,7 @@ def history(
     first = until - timedelta(weeks=WEEKS)
     seen = [first - timedelta(days=chance.randrange(1, worth.target_days)) for worth in accounts]
     never = set(chance.sample(range(len(accounts)), len(accounts) // 20))
+    before = tuple(None if index in never else day for index, day in enumerate(seen))
     calls: list[Call] = []
     for offset in range((until - first).days):
         day = first + timedelta(days=offset)
@@ -84,7 +98,7 @@ def history(
             if call.reached:
                 seen[index] = day
             begin = call.ended_at + timedelta(minutes=chance.randrange(8, 35))
-    return calls
+    return Past(before, tuple(calls))
 
 
 def _pull(chance: Random, worth: Worth, days_since: int) -> float:

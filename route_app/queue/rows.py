@@ -33,8 +33,8 @@ def enqueue(
     """Ask for a piece of work within the caller's transaction, and return its row.
 
     `id` is a natural key such as `plan:2026-11-23:<rep id>`: asking again while the row is queued
-    or running returns that row as it is; a finished one is put back to the queue with the new
-    payload. Higher `priority` goes first. `run_after` (aware) keeps it waiting until then.
+    or running returns that row with its payload as it is (one that waits takes the higher
+    priority and the earlier time); a finished one is put back to the queue with the new payload. Higher `priority` goes first. `run_after` (aware) keeps it waiting until then.
     The row exists for others once the caller's transaction is committed, and not otherwise.
     """
     if not 0 < len(id) <= _LONGEST_ID:
@@ -71,6 +71,12 @@ def enqueue(
         for name, value in fresh.items():
             setattr(row, name, value)
         row.fence += 1  # whoever still works on the earlier asking finds another number
+        session.add(row)
+        session.flush()
+    elif added.rowcount == 0 and row.state == "queued":  # type: ignore[attr-defined]
+        row.priority = max(row.priority, priority)
+        row.run_after = min(row.run_after, run_after or now)
+        row.asked_by_id = row.asked_by_id or asked_by_id
         session.add(row)
         session.flush()
     return row

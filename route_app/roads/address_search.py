@@ -279,11 +279,12 @@ def _between(doors: list[_Door], wanted: HouseNumber, middle: Pin) -> Pin | None
 def _near(doors: list[_Door], wanted: HouseNumber, middle: Pin) -> Pin | None:
     """Return the pin of the number nearest to the one wanted, its own side preferred."""
 
-    def away(door: _Door) -> tuple[int, bool]:
-        return (abs(door.number - wanted.number), door.number % 2 != wanted.number % 2)
+    def away(door: _Door) -> int:
+        across = door.number % 2 != wanted.number % 2
+        return abs(door.number - wanted.number) + 2 * across
 
     door = min(doors, key=away, default=None)
-    if door is None or away(door)[0] > FARTHEST_NUMBER:
+    if door is None or away(door) > FARTHEST_NUMBER:
         return None
     sentence = f"Number {wanted.text} is not mapped; the pin is at {door.text}."
     return _pin(door, middle, "nearest", sentence)

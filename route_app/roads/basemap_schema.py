@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 MAX_ZOOM = 14
 LARGE_BUILDING_M2 = 1_000
+WATER_ZOOMS = ((1e7, 6), (1e6, 9), (1e5, 11), (1e4, 13), (0.0, 14))
 
 Tags = Mapping[str, str]
 Value = str | int
@@ -149,11 +150,16 @@ def shown_area(tags: Tags, *, area_m2: float = 0.0) -> Shown | None:
         return Shown("buildings", "building", 13 if area_m2 >= LARGE_BUILDING_M2 else 14)
     if tags.get("natural") == "water" or tags.get("waterway") in ("riverbank", "dock"):
         kind = tags.get("water", "water")
-        return Shown("water", kind, 6 if area_m2 > 1e7 else 9, _named(tags))
+        return Shown("water", kind, _water_zoom(area_m2), _named(tags))
     for (key, value), (kind, zoom) in LAND.items():
         if tags.get(key) == value:
             return Shown("landuse", kind, zoom)
     return None
+
+
+def _water_zoom(area_m2: float) -> int:
+    """Return the zoom at which a pond or lake is worth its name."""
+    return next(zoom for least, zoom in WATER_ZOOMS if area_m2 >= least)
 
 
 def shown_points(tags: Tags) -> list[Shown]:

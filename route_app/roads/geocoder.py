@@ -129,8 +129,10 @@ class LocalGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
                 (wanted, f"{words[0]}%", limit * 3),
             ).fetchall()
             found = [one for row in rows for one in self._suggestions(*row, number=number)]
-        unique = {one.label: one for one in found}
-        return list(unique.values())[:limit]
+        unique = list({one.label: one for one in found}.values())
+        if number:
+            unique.sort(key=lambda one: one.kind != "address")
+        return unique[:limit]
 
     def _readings(self, query: str | Mapping[str, str]) -> list[Query]:
         """Return the ways to understand a query."""

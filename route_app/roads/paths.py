@@ -7,13 +7,8 @@ import numpy as np
 from route_app.lib.geo import LatLon
 from route_app.roads.engine import Leg
 from route_app.roads.network import Bools, Network
-from route_app.roads.search import (
-    Ends,
-    SearchGraph,
-    metres_of,
-    one_to_all,
-    seconds_of,
-)
+from route_app.roads.packed import Ends, SearchGraph, metres_of, seconds_of
+from route_app.roads.search import one_to_all
 from route_app.roads.snapping import Located, point_along
 
 

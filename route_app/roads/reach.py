@@ -5,7 +5,8 @@ import shapely
 
 from route_app.lib.geo import LatLon
 from route_app.roads.network import Bools, Floats, Ints, Longs, Network
-from route_app.roads.search import CENTISECOND, ENTRY, Ends, SearchGraph, one_to_all
+from route_app.roads.packed import CENTISECOND, ENTRY, Ends, SearchGraph
+from route_app.roads.search import one_to_all
 from route_app.roads.snapping import Located
 
 _HULL_RATIO = 0.25

@@ -17,17 +17,17 @@ from route_app.roads.engine import (
     TravelMatrix,
 )
 from route_app.roads.network import Network
-from route_app.roads.paths import find_drive, make_leg
-from route_app.roads.profile import Profile
-from route_app.roads.reach import reachable_ring
-from route_app.roads.search import (
+from route_app.roads.packed import (
     SearchGraph,
     find_ends,
     make_search_graph,
     metres_of,
     seconds_of,
-    shortest,
 )
+from route_app.roads.paths import find_drive, make_leg
+from route_app.roads.profile import Profile
+from route_app.roads.reach import reachable_ring
+from route_app.roads.search import shortest
 from route_app.roads.snapping import Snapper
 from route_app.roads.turns import TurnGraph, Weights, build_turns, weigh
 
@@ -121,7 +121,7 @@ class ScipyEngine:
                 if slot not in self.profile.slots:
                     raise InvalidInput(f"There is no time slot named {slot}.")
                 weights = weigh(self.roads, self.graph, self.profile, slot=slot)
-                self._by_slot[slot] = (weights, make_search_graph(self.graph, weights))
+                self._by_slot[slot] = (weights, make_search_graph(self.roads, self.graph, weights))
             return self._by_slot[slot]
 
     @staticmethod

@@ -15,7 +15,9 @@ from shapely.geometry.base import BaseGeometry
 from route_app.lib.geo import EARTH_RADIUS_M
 from route_app.territory import shapes
 
-MARGIN_M = 1_500.0  # how far the outermost areas reach beyond their accounts
+MARGIN_SHARE = 0.1  # how far the outermost areas reach beyond their accounts, of all their spread
+LEAST_MARGIN_M = 250.0
+MOST_MARGIN_M = 2_000.0
 OWN_SHARE = 1.0  # accounts that must still lie in their own shape after simplifying
 _COARSEST_M = 200.0
 _FINEST_M = 5.0
@@ -63,13 +65,18 @@ def _areas(metres: NDArray[np.float64], members: NDArray[Any], *, names: list[st
     All areas are cut from one set of lines that meet in shared corners, so that neighbours fit
     exactly.
     """
-    land = MultiPoint(metres).convex_hull.buffer(MARGIN_M, quad_segs=4)
+    land = MultiPoint(metres).convex_hull.buffer(_margin_m(metres), quad_segs=4)
     lines = [land.boundary, *_borders(metres, members, land=land)]
     faces = shapely.get_parts(shapely.polygonize(_noded(lines)))
     seeds = shapely.get_coordinates(shapely.point_on_surface(faces))
     _, nearest = cKDTree(metres).query(seeds)
     owners = members[nearest]
     return np.array([shapely.union_all(faces[owners == name]) for name in names], dtype=object)
+
+
+def _margin_m(metres: NDArray[np.float64]) -> float:
+    spread = float(np.hypot(*np.ptp(metres, axis=0)))
+    return min(MOST_MARGIN_M, max(LEAST_MARGIN_M, MARGIN_SHARE * spread))
 
 
 def _borders(

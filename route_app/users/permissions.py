@@ -30,7 +30,6 @@ _REP = frozenset(
         Action.USE_FIELD_APP,
         Action.CHECK_IN,
         Action.PLAN_OWN_DAY,
-        Action.SEE_ACCOUNTS,
         Action.SEE_LOG,
     }
 )
@@ -43,12 +42,11 @@ _MANAGER = frozenset(
         Action.SEE_ACCOUNTS,
         Action.EDIT_ACCOUNTS,
         Action.SET_OWNER,
-        Action.IMPORT_ACCOUNTS,
         Action.EXPORT,
         Action.EDIT_TERRITORIES,
     }
 )
-_ADMIN = _MANAGER | {Action.EDIT_USERS, Action.EDIT_COMPANY}
+_ADMIN = _MANAGER | {Action.IMPORT_ACCOUNTS, Action.EDIT_USERS, Action.EDIT_COMPANY}
 
 RIGHTS: dict[Role, frozenset[Action]] = {
     Role.REP: _REP,

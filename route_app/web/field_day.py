@@ -188,6 +188,7 @@ def _visit_json(viewed: Viewed, visit: LoggedVisit, day: date) -> dict[str, Any]
         "id": visit.id,
         "outcome": visit.outcome,
         "outcome_label": visit.outcome_label,
+        "reached": visit.reached,
         "started": _clock(viewed, visit.started_at, day),
         "minutes": visit.minutes,
     }

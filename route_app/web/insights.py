@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from route_app.errors import InvalidInput
 from route_app.insights import metrics, queries
 from route_app.insights.metrics import StopState
-from route_app.insights.queries import DayRow
+from route_app.insights.queries import DayRow, StopRow
 from route_app.lib import clock
 from route_app.users import queries as users
 from route_app.users.permissions import Action
@@ -27,7 +27,6 @@ STATES = {
     StopState.OPEN: ("Planned", "muted"),
     StopState.MISSED: ("Missed", "bad"),
 }
-MAP_STATES = {StopState.DONE: "done", StopState.HERE: "next"}
 
 
 @blueprint.get("/team/")
@@ -121,18 +120,25 @@ def _asked_day(user: SignedIn, rep_id: str) -> tuple[DayRow, date]:
 
 
 def _map_stops(row: DayRow) -> list[dict[str, Any]]:
-    wanted = row.next_row
+    here = next((stop for stop in row.stops if stop.state is StopState.HERE), None)
+    current = here or row.next_row
     return [
         {
             "id": stop.account_id,
             "number": stop.number,
             "lat": stop.lat,
             "lon": stop.lon,
-            "state": "next" if stop is wanted else MAP_STATES.get(stop.state, "planned"),
+            "state": _map_state(stop, current),
         }
         for stop in row.stops
         if stop.lat is not None and stop.lon is not None
     ]
+
+
+def _map_state(stop: StopRow, current: StopRow | None) -> str:
+    if stop is current:
+        return "next"
+    return "done" if stop.state is StopState.DONE else "planned"
 
 
 def _route(row: DayRow) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class SignUpForm(NewPasswordForm):
     company = StringField("Company", [InputRequired("Give the company's name."), Length(max=120)])
     country = SelectField("Country", [AnyOf(NAMES, "Choose a country.")])
     time_zone = SelectField("Time zone")
-    units = SelectField("Distances in", choices=[("km", "Kilometres"), ("mi", "Miles")])
+    units = SelectField("Distances in", choices={"km": "Kilometres", "mi": "Miles"})
     name = StringField("Your name", [InputRequired("Give your name."), Length(max=120)])
     email = EmailField("Your e-mail", [InputRequired("Give your e-mail."), Length(max=254)])
 
@@ -157,5 +157,5 @@ def _time_zones() -> list[str]:
     return ["UTC", *sorted(zone for zone in zones if zone.split("/")[0] in REGIONS)]
 
 
-def _countries() -> list[tuple[str, str]]:
-    return [("", "Choose…"), *NAMES.items()]
+def _countries() -> dict[str, str]:
+    return {"": "Choose…"} | NAMES

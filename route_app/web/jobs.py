@@ -36,9 +36,12 @@ def cancel(id: str) -> Response:
 
 
 def _theirs(user: SignedIn, id: str) -> "Job":
-    """Return a job this user asked for, or any for a manager or an admin."""
+    """Return a job this user asked for or is planned by, or any for a manager or an admin."""
     row = queue.job(session(), id)
-    if row is None or (user.role == Role.REP and row.asked_by_id != user.id):
+    # A rep may ask for what the night or the manager has asked for already.
+    if row is None or (
+        user.role == Role.REP and user.id not in (row.asked_by_id, row.payload.get("rep_id"))
+    ):
         raise NotFound("There is no such work, or it is not yours to see.")
     return row
 

@@ -100,4 +100,4 @@ def _count_try(user: SignedIn) -> str | None:
 def _known_words(user: SignedIn) -> tuple[str, ...]:
     with transaction(engine(), write=False) as reading:
         home = queries.company_or_none(reading)
-    return (user.name, user.email, home.name if home else "")
+        return (user.name, user.email, home.name if home else "")

@@ -20,10 +20,10 @@ from route_app.users.person import Role
 if TYPE_CHECKING:
     from route_app.models import User
 
-ROLES = [(role.value, role.label) for role in Role]
+ROLES = {role.value: role.label for role in Role}
 # the column an error may be about -> the field that shows it
 COLUMN_FIELDS = {"lunch_to_s": "lunch_to", "lunch_s": "lunch_min"}
-UNITS = [("", "As the company"), ("km", "Kilometres"), ("mi", "Miles")]
+UNITS = {"": "As the company", "km": "Kilometres", "mi": "Miles"}
 
 
 class UserForm(Form):  # type: ignore[misc]
@@ -49,7 +49,7 @@ class UserForm(Form):  # type: ignore[misc]
 
     def offer_managers(self, managers: Sequence["User"]) -> None:
         """Fill the list of whom one can report to."""
-        self.manager_id.choices = [("", "Nobody"), *((m.id, m.name) for m in managers)]
+        self.manager_id.choices = {"": "Nobody"} | {m.id: m.name for m in managers}
 
     def show_user(self, user: "User") -> None:
         """Fill the form with what is known of a user."""

@@ -20,7 +20,7 @@ def test_the_same_seed_makes_the_same_trade():
 
 
 def test_calls_lie_in_the_past_twelve_weeks_on_working_days_and_do_not_overlap():
-    calls = history(worths(150, seed=1), until=TODAY, zone=ZONE, seed=1)
+    calls = history(worths(150, seed=1), until=TODAY, zone=ZONE, seed=1).calls
     assert calls
     for call, following in pairwise(calls):
         assert call.started_at < call.ended_at <= following.started_at
@@ -30,16 +30,15 @@ def test_calls_lie_in_the_past_twelve_weeks_on_working_days_and_do_not_overlap()
 
 def test_every_due_state_is_there_to_see():
     worth = worths(200, seed=1)
-    last = {}
-    for call in history(worth, until=TODAY, zone=ZONE, seed=1, busy=0.75):
-        if call.reached:
-            last[call.account] = call.started_at.date()
-    ratios = [
-        (TODAY - last[index]).days / one.target_days if index in last else None
-        for index, one in enumerate(worth)
-    ]
-    states = Counter(
-        "never" if r is None else "not due" if r < 0.7 else "due" if r <= 1.3 else "overdue"
-        for r in ratios
-    )
+    past = history(worth, until=TODAY, zone=ZONE, seed=1, busy=0.75)
+    last = dict(enumerate(past.seen_before))
+    last |= {call.account: call.started_at.date() for call in past.calls if call.reached}
+    states = Counter(_state(last[index], one.target_days) for index, one in enumerate(worth))
     assert set(states) == {"never", "not due", "due", "overdue"}
+
+
+def _state(seen, target_days):
+    if seen is None:
+        return "never"
+    ratio = (TODAY - seen).days / target_days
+    return "not due" if ratio < 0.7 else "due" if ratio <= 1.3 else "overdue"

@@ -26,6 +26,13 @@ def test_asking_twice_leaves_the_row_that_waits_as_it_is(session):
     assert (again.payload, again.state) == ({"n": 1}, "queued")
 
 
+def test_work_that_waits_takes_the_higher_priority_and_the_earlier_time(session):
+    _ask(session, run_after=datetime.now(UTC) + timedelta(hours=1))
+    _ask(session, priority=10)
+    assert _ask(session, priority=5).priority == 10
+    assert leases.due(session) == ["plan:1"]
+
+
 def test_asking_for_running_work_does_not_disturb_it(session):
     _ask(session)
     claim = leases.claim(session, owner="me", lease_s=60)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from route_app.lib import logs
 from route_app.queue.child import Spec
-from route_app.queue.procrastinate_engine import Messages
 from route_app.queue.supervisor import Supervisor, stop_on_signals
 from tests.queue.tasks import TASKS
 
@@ -23,6 +22,8 @@ def main(asked: dict) -> None:
         stop_on_signals(supervisor.stop)
         supervisor.run()
         return
+    from route_app.queue.procrastinate_engine import Messages
+
     with Messages(spec.database_url, at_once=asked["processes"]) as messages:
         supervisor = Supervisor(spec, processes=asked["processes"], source=messages)
         messages.on_offer(supervisor.wake)

@@ -67,9 +67,7 @@ def _best(graph, starts, goals, vertex_arc):
             for goal, rest_cs, rest_dm in goals:
                 for vertex, cost in reached.items():
                     if vertex_arc[vertex] == goal:
-                        answers.append(
-                            (begin[0] + cost[0] - rest_cs, begin[1] + cost[1] - rest_dm)
-                        )
+                        answers.append((begin[0] + cost[0] - rest_cs, begin[1] + cost[1] - rest_dm))
     return min(answers, default=None)
 
 

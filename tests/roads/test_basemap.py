@@ -213,6 +213,15 @@ def test_large_buildings_are_seen_from_further_away() -> None:
     assert shown_area({"building": "no"}) is None
 
 
+def test_a_fountain_waits_where_a_lake_is_already_seen() -> None:
+    zooms = []
+    for area_m2 in (50, 2e4, 5e6, 5e7):
+        shown = shown_area({"natural": "water", "name": "W"}, area_m2=area_m2)
+        assert shown is not None
+        zooms.append(shown.min_zoom)
+    assert zooms == [14, 13, 9, 6]
+
+
 def test_a_place_without_a_name_carries_no_label() -> None:
     assert shown_points({"place": "town"}) == []
     assert shown_points({"amenity": "library"}) == []

@@ -1,4 +1,5 @@
 import random
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -49,8 +50,7 @@ def test_osmnx_routes_agree_but_for_turns_and_lights(graph, helsinki):
     for origin, goal in zip(nodes[::2], nodes[1::2], strict=True):
         path = osmnx.shortest_path(graph, origin, goal, weight="travel_time")
         theirs = sum(
-            min(edge["travel_time"] for edge in graph[a][b].values())
-            for a, b in zip(path, path[1:], strict=False)
+            min(edge["travel_time"] for edge in graph[a][b].values()) for a, b in pairwise(path)
         )
         places = [LatLon(graph.nodes[n]["y"], graph.nodes[n]["x"]) for n in (origin, goal)]
         ours = engine.matrix(places, slot="free_flow").seconds[0, 1]

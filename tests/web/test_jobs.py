@@ -46,6 +46,14 @@ def test_work_the_product_asked_of_itself_is_not_a_reps_to_see(client_for, engin
     assert client_for("dan").get("/api/v1/jobs/nightly").status_code == 200
 
 
+def test_a_rep_may_follow_the_plan_of_their_own_day_whoever_asked(client_for, engine, cast):
+    payload = {"rep_id": cast["alice"]}
+    with transaction(engine) as session:
+        enqueue(session, id="p", kind="test", payload=payload, asked_by_id=cast["bob"])
+    assert client_for("alice").get("/api/v1/jobs/p").status_code == 200
+    assert client_for("carol").get("/api/v1/jobs/p").status_code == 404
+
+
 def test_it_does_not_tell_what_was_typed(client_for, asked):
     answer = client_for("alice").get(URL)
     assert "Aino" not in answer.text

@@ -21,8 +21,9 @@ class TerritoryMap {
     const { shapesUrl, accountsUrl } = this.root.dataset;
     const [shapes, accounts] = await Promise.all([read(shapesUrl), read(accountsUrl)]);
     this.shapes = shapes ?? this.shapes;
-    const seen = [...this.shapes.features, ...(accounts?.features ?? [])];
-    this.map = await createMap(this.#part("map"), { bounds: boundsOf(seen) });
+    // One account with a wrong pin must not shrink everything else to a dot.
+    const bounds = boundsOf(this.shapes.features) ?? boundsOf(accounts?.features ?? []);
+    this.map = await createMap(this.#part("map"), { bounds });
     if (!this.map) return;
     setTerritories(this.map, this.shapes);
     if (accounts) {

@@ -65,7 +65,7 @@ function Actions({ facts, plannedStop }) {
     ${canAct.value &&
     html`<button
       type="button"
-      class="button button--primary"
+      class="button button--primary button--wide first"
       onClick=${() =>
         here
           ? (openSheet.value = running.id)
@@ -82,12 +82,12 @@ function Actions({ facts, plannedStop }) {
 function Facts({ data }) {
   const { account: facts } = data;
   const rows = [
-    ["Open today", facts.hours_today || "Not known"],
+    ["Open today", { "": "Not known", closed: "Closed" }[facts.hours_today] ?? facts.hours_today],
     ["Next appointment", data.next_appointment?.words],
     ["Contact", facts.contact],
-    ["Phone", facts.phone],
-    ["Mail", facts.email],
-    ["Website", facts.website],
+    ["Phone", facts.phone && html`<a href=${`tel:${facts.phone}`}>${facts.phone}</a>`],
+    ["Mail", facts.email && html`<a href=${`mailto:${facts.email}`}>${facts.email}</a>`],
+    ["Website", website(facts.website)],
     ["A visit takes", plural(Math.round(facts.service_s / 60), "minute")],
     ["Wanted every", plural(data.due.target_days, "day")],
     ["Looked after by", facts.owner],
@@ -97,6 +97,13 @@ function Facts({ data }) {
       .filter(([, value]) => value)
       .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
   </dl>`;
+}
+
+/** Only a real web address becomes a link; anything else is shown as it was written. */
+function website(text) {
+  if (!/^https?:\/\//i.test(text)) return text;
+  const short = text.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
+  return html`<a href=${text} target="_blank" rel="noopener noreferrer">${short}</a>`;
 }
 
 /** The points that make its priority, and whether and why it is planned today. */

@@ -16,9 +16,9 @@ export function NextStop({ data }) {
   const next = plan?.stops.find(({ status }) => status === "next");
   if (!next || data.date !== data.today) return null;
   const facts = [
-    `${span(next.drive_s)} drive`,
-    distance(next.drive_m, units.value),
-    next.account.hours_today && `open ${next.account.hours_today}`,
+    next.drive_s ? `${span(next.drive_s)} drive` : "at the same address",
+    next.drive_m > 0 && distance(next.drive_m, units.value),
+    openWords(next.account.hours_today),
   ];
   return html`<section class="dock" aria-label="Next stop">
     <div class="dock-words">
@@ -41,6 +41,11 @@ export function NextStop({ data }) {
       </button>`}
     </div>
   </section>`;
+}
+
+export function openWords(hours) {
+  if (!hours) return "";
+  return hours === "closed" ? "closed today" : `open ${hours}`;
 }
 
 /** The visit under way: this phone's own first, then what the server knows. */

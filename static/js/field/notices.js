@@ -6,7 +6,7 @@ import { toast } from "./store.js";
 import { draftOf, forget, openSheet, sendOne, sending, unsent } from "./visits.js";
 import { plural } from "./words.js";
 
-const SHOWN_MS = 6_000;
+const SHOWN_MS = 4_000;
 
 /** Visits that are not on the server yet; always in sight until they are. */
 export function Unsent() {

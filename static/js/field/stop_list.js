@@ -3,6 +3,7 @@
 import { html } from "../lib/vendor.js";
 import { Icon } from "./icons.js";
 import { CommitmentMark, LateMark, TierMark } from "./marks.js";
+import { localTime } from "./next_stop.js";
 import { address } from "./route.js";
 import { units } from "./store.js";
 import { clock, distance, span } from "./words.js";
@@ -56,7 +57,8 @@ function Drive({ stop }) {
 
 function Times({ stop }) {
   if (stop.status === "done" || stop.status === "here") {
-    return html`<strong>${stop.check_in.started}</strong>
+    const began = stop.check_in.started || localTime(stop.check_in.started_at);
+    return html`<strong>${began}</strong>
       ${stop.check_in.minutes != null && html`<span class="soft">${stop.check_in.minutes} min</span>`}`;
   }
   const moved = stop.expected_s != null && stop.expected_s - stop.begin_s >= 60;
@@ -68,7 +70,9 @@ function Times({ stop }) {
 
 function StatusMark({ stop }) {
   if (stop.status === "done") {
-    return html`<span class="mark done"><${Icon} name="check" />${stop.check_in.outcome_label}</span>`;
+    return html`<span class=${`mark ${stop.check_in.reached ? "done" : "tried"}`}>
+        ${stop.check_in.reached && html`<${Icon} name="check" />`}${stop.check_in.outcome_label}</span>
+      ${stop.unsent && html`<span class="mark late"><${Icon} name="late" />Not sent yet</span>`}`;
   }
   if (stop.status === "here") return html`<span class="mark next">You are here</span>`;
   if (stop.status === "missed") return html`<span class="mark late">Not visited</span>`;

@@ -7,9 +7,11 @@ import { LeftOut } from "./left_out.js";
 import { NextStop } from "./next_stop.js";
 import { Trouble } from "./notices.js";
 import { PlanAgain } from "./plan_again.js";
-import { restOfDay } from "./way.js";
+import { replayed } from "./replay.js";
 import { StopList } from "./stop_list.js";
-import { loadToday, showDay, today, units, viewedRep } from "./store.js";
+import { loadToday, outcomes, showDay, today, units, viewedRep } from "./store.js";
+import { drafts } from "./visits.js";
+import { restOfDay } from "./way.js";
 import { clock, day, distance, plural, relativeDay, shifted, span } from "./words.js";
 
 const FRESH_MS = 60_000;
@@ -26,7 +28,7 @@ export function TodayView() {
     };
   }, []);
   const state = today.value;
-  const { data } = state;
+  const data = replayed(state.data, drafts.value, outcomes.value);
   if (!data) {
     return html`<div class="view">
       <${Trouble} state=${state} retry=${loadToday} />

@@ -38,7 +38,7 @@ function Sheet({ draft }) {
       <header>
         <div>
           <h2 id="visit-title">${draft.account.name}</h2>
-          <p class="soft">Checked in at ${localTime(draft.startedAt)} · ${place(draft)}</p>
+          <p class="soft">Checked in ${localTime(draft.startedAt)} · ${place(draft)}</p>
         </div>
         <button type="button" class="icon-button" aria-label="Close; the visit goes on"
           onClick=${() => dialog.current.close()}><${Icon} name="close" /></button>
@@ -51,9 +51,9 @@ function Sheet({ draft }) {
         <button type="submit" class="button button--primary button--wide" disabled=${busy}>
           <${Icon} name="check" />${label(draft, busy)}
         </button>
-        <button type="button" class="button button--quiet button--wide" disabled=${busy} onClick=${() => undo(draft)}>
-          I am not here: take the check-in back
-        </button>
+        ${!draft.end &&
+        html`<button type="button" class="button button--quiet button--wide" disabled=${busy}
+          onClick=${() => undo(draft)}>I am not here: take the check-in back</button>`}
       </div>
     </form>
   </dialog>`;
@@ -121,7 +121,7 @@ function More({ draft }) {
 
 function place(draft) {
   if (!draft.fixAsked) return "looking where you are…";
-  if (draft.fix) return `place noted, exact to ${Math.round(draft.fix.accuracy_m)} m`;
+  if (draft.fix) return `place noted (±${Math.round(draft.fix.accuracy_m)}\u00a0m)`;
   return "without a place";
 }
 

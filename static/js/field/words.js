@@ -15,7 +15,7 @@ export function clock(seconds) {
 /** 3 900 -> "1 h 05 min". */
 export function span(seconds) {
   if (seconds == null) return "";
-  const minutes = Math.round(seconds / 60);
+  const minutes = Math.max(Math.round(seconds / 60), seconds > 0 ? 1 : 0);
   if (minutes < 60) return `${minutes} min`;
   const rest = minutes % 60;
   return `${Math.floor(minutes / 60)} h${rest ? ` ${String(rest).padStart(2, "0")} min` : ""}`;

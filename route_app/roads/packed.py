@@ -1,0 +1,120 @@
+"""The turn graph with one packed number per cost, and where places touch it.
+
+One number carries a whole cost: errand-road entries, then hundredths of a second, then
+decimetres. Adding such numbers adds all three, and comparing them looks at time only between
+paths with equally few entries, and at length only between equal times. So the metres are those of
+the very path that gives the seconds, and roads for those with an errand are driven through only
+where nothing else leads on. Sums stay exact below 2**53: 46 hours, 1,677 km, 32 entries.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from route_app.roads.network import Floats, Ints, Longs, Network
+from route_app.roads.snapping import Located
+from route_app.roads.turns import TurnGraph, Weights
+
+CENTISECOND = 1 << 24
+ENTRY = 1 << 48
+
+
+@dataclass(frozen=True)
+class SearchGraph:
+    """The turn graph with packed costs as a sparse matrix: row is left, column is entered."""
+
+    begin: Longs
+    onto: Ints
+    turn: Floats
+    cost: Floats
+    arc_cs: Longs
+    arc_dm: Longs
+    vertex_arc: Ints
+    head_lat: Floats
+    head_lon: Floats
+
+    @property
+    def size(self) -> int:
+        """Return the number of vertices."""
+        return len(self.vertex_arc)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Where places touch the graph: one row per place and vertex, sorted by place.
+
+    `rest` is the packed cost from the place to the end of the vertex's arc.
+    """
+
+    place: Longs
+    vertex: Longs
+    rest: Longs
+    main: NDArray[np.bool_]
+
+
+def make_search_graph(network: Network, graph: TurnGraph, weights: Weights) -> SearchGraph:
+    """Return the graph with the weights of one slot."""
+    arc = graph.vertex_arc[graph.turn_to]
+    turn = weights.turn_cs * CENTISECOND + graph.turn_enters * np.int64(ENTRY)
+    whole = turn + weights.arc_cs[arc] * CENTISECOND + weights.arc_dm[arc]
+    begin = np.searchsorted(graph.turn_from, np.arange(len(graph.vertex_arc) + 1))
+    return SearchGraph(
+        begin=begin.astype(np.int64),
+        onto=graph.turn_to,
+        turn=turn.astype(np.float64),
+        cost=whole.astype(np.float64),
+        arc_cs=weights.arc_cs,
+        arc_dm=weights.arc_dm,
+        vertex_arc=graph.vertex_arc,
+        head_lat=network.node_lat[network.arcs.head[graph.vertex_arc]],
+        head_lon=network.node_lon[network.arcs.head[graph.vertex_arc]],
+    )
+
+
+def find_ends(network: Network, graph: TurnGraph, weights: Weights, located: Located) -> Ends:
+    """Return the vertices at which each located place starts and ends."""
+    place, arc, share = [], [], []
+    length = np.maximum(network.piece_m[located.piece], 1e-9)
+    for arc_of_piece, against in ((network.arc_ahead, False), (network.arc_back, True)):
+        here = arc_of_piece[located.piece]
+        rows = np.flatnonzero((located.piece >= 0) & (here >= 0))
+        rows = rows[graph.component[here[rows]] >= 0]
+        along = located.along_m[rows] / length[rows]
+        place.append(rows)
+        arc.append(here[rows])
+        share.append(np.clip(along if against else 1 - along, 0, 1))
+    places, arcs, left = np.concatenate(place), np.concatenate(arc), np.concatenate(share)
+    rest_cs = np.rint(left * weights.arc_cs[arcs]).astype(np.int64)
+    rest_dm = np.rint(left * weights.arc_dm[arcs]).astype(np.int64)
+    rows, vertices = _with_shadows(graph, arcs)
+    order = np.lexsort((vertices, places[rows]))
+    rows, vertices = rows[order], vertices[order]
+    return Ends(
+        place=places[rows].astype(np.int64),
+        vertex=vertices,
+        rest=(rest_cs * CENTISECOND + rest_dm)[rows],
+        main=vertices < network.arcs.count,
+    )
+
+
+def _with_shadows(graph: TurnGraph, arcs: Ints) -> tuple[Longs, Longs]:
+    """Return each row once for every vertex that stands for its arc."""
+    rows, vertices = [np.arange(len(arcs))], [arcs.astype(np.int64)]
+    for shadow in range(len(graph.component), len(graph.vertex_arc)):
+        same = np.flatnonzero(arcs == graph.vertex_arc[shadow])
+        rows.append(same)
+        vertices.append(np.full(len(same), shadow, np.int64))
+    return np.concatenate(rows), np.concatenate(vertices)
+
+
+def seconds_of(packed: Longs) -> Floats:
+    """Return the seconds in packed costs."""
+    seconds: Floats = ((packed // CENTISECOND) % (ENTRY // CENTISECOND)) / 100
+    return seconds
+
+
+def metres_of(packed: Longs) -> Floats:
+    """Return the metres in packed costs."""
+    metres: Floats = (packed % CENTISECOND) / 10
+    return metres
