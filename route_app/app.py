@@ -10,7 +10,7 @@ from route_app.db import create_engine
 from route_app.lib import logs
 from route_app.roads.store import RoadStore
 from route_app.settings import Settings
-from route_app.web import auth, blueprints, csrf, errors, filters, headers, transaction
+from route_app.web import auth, blueprints, csrf, errors, filters, headers, request_log, transaction
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    request_log.init_app(app)
     transaction.init_app(app)
     headers.init_app(app, secure=settings.secure)
     errors.init_app(app)

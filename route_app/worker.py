@@ -38,6 +38,7 @@ def spec(settings: Settings, *, tasks: Mapping[str, str] = TASKS) -> Spec:
         limits_s=dict(LIMITS_S),
         log_level=settings.log_level,
         log_format=settings.log_format,
+        warm=("route_app.roads.store",),
     )
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -24,7 +24,10 @@ from route_app.models import metadata
 from route_app.settings import Settings
 from route_app.users import passwords
 from route_app.users import service as users
-from tests import factories
+from tests import factories, smalltown
+
+if TYPE_CHECKING:
+    from route_app.roads.store import RoadStore
 
 PASSWORD = "seven quiet green lanterns"
 CAST = ("alice", "bob", "carol", "dan", "erin")
@@ -118,6 +121,20 @@ def app(settings: Settings, engine: Engine) -> Flask:
     made.extensions["engine"].dispose()
     made.extensions["engine"] = engine  # one pool a test
     return made
+
+
+@pytest.fixture(scope="session")
+def roads(tmp_path_factory: pytest.TempPathFactory) -> "RoadStore":
+    """Smalltown's roads and address book, built once: to read, not to build into."""
+    from route_app.roads.places import build_places
+    from route_app.roads.store import RoadStore
+
+    def address_book(source: Path, folder: Path, tell: Callable[[float, str], None]) -> None:
+        build_places(source, folder, progress=lambda text: tell(0.0, text))
+
+    store = RoadStore(tmp_path_factory.mktemp("roads"))
+    store.build(smalltown.OSM_FILE, name="smalltown", extras=(address_book,))
+    return store
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from route_app.cli import accounts, database, plan, roads, serve, setup, users, worker
+from route_app.cli import accounts, database, plan, roads, serve, setup, territory, users, worker
 
 GROUPS = (
     accounts.group,
@@ -11,6 +11,7 @@ GROUPS = (
     roads.group,
     serve.serve,
     setup.setup,
+    territory.group,
     users.group,
     worker.group,
 )

@@ -76,7 +76,7 @@ def _demo(engine: Engine, settings: Settings, *, empty: bool) -> None:
         build_everything(store, extract, name=NETWORK, country="FI", progress=_progress)
     today = datetime.now(ZoneInfo(demo.ZONE.key)).date()
     if empty:
-        _load(engine, settings, extract, today)
+        _load(engine, store, settings, extract, today)
     _plan(engine, store, settings, today)
     click.echo("\n" + (settings.data_dir / SIGN_INS).read_text())
 
@@ -85,14 +85,21 @@ def _progress(fraction: float, text: str) -> None:
     _say(f"{fraction:4.0%} {text}")
 
 
-def _load(engine: Engine, settings: Settings, extract: Path, today: date) -> None:
+def _load(engine: Engine, store: RoadStore, settings: Settings, extract: Path, today: date) -> None:
     password = demo.new_password()
     # Written first: a demo nobody can sign in to would be worse than a stale note.
     note = settings.data_dir / SIGN_INS
     note.touch(mode=0o600)
     note.write_text(_sign_ins(settings.base_url, password))
     with transaction(engine) as session:
-        demo.load(session, extract=extract, today=today, password=password, say=_say)
+        demo.load(
+            session,
+            extract=extract,
+            travel=store.open(NETWORK),
+            today=today,
+            password=password,
+            say=_say,
+        )
         territory.derive_shapes(session)
 
 

@@ -25,6 +25,7 @@ from route_app.models import (
     User,
     new_id,
 )
+from route_app.roads.engine import UNREACHABLE, TravelEngine
 from route_app.users.passwords import make_hash
 
 SEED = 20_260_101
@@ -68,6 +69,7 @@ def load(
     session: Session,
     *,
     extract: Path,
+    travel: TravelEngine,
     today: date,
     password: str,
     say: Callable[[str], None],
@@ -83,7 +85,7 @@ def load(
         )
     )  # fmt: skip
     reps = _people(session, homes(extract), password)
-    chosen = _choose(businesses(extract))
+    chosen = _choose(_on_one_island(businesses(extract), travel))
     say(f"{len(chosen)} real businesses of central Helsinki, from OpenStreetMap")
     worth = worths(len(chosen), seed=SEED)
     middle = sorted(one.place.lon for one in chosen)[len(chosen) // 2]
@@ -123,6 +125,16 @@ def _people(session: Session, places: list[tuple[LatLon, str]], password: str) -
         session.add(made[side])
     session.flush()
     return made
+
+
+def _on_one_island(found: list[Business], travel: TravelEngine) -> list[Business]:
+    """Leave out what no road joins to the rest: the extract's edge cuts off a few streets."""
+    places = [one.place for one in found]
+    usable = [snap.usable for snap in travel.snap(places)]
+    seconds = travel.matrix(places).seconds
+    joined = (seconds < UNREACHABLE) & (seconds.T < UNREACHABLE)
+    hub = int(joined.sum(axis=0).argmax())
+    return [one for number, one in enumerate(found) if usable[number] and joined[hub, number]]
 
 
 def _choose(found: list[Business]) -> list[Business]:

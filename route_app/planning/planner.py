@@ -6,6 +6,7 @@ Everything here is a function of the problem, the seed and the budget.
 from collections.abc import Mapping
 
 from route_app.planning.backbone import Backbone, backbone
+from route_app.planning.draft import Draft
 from route_app.planning.explain import explain
 from route_app.planning.improve import improve
 from route_app.planning.plan import Budget, Orders, Plan, Route
@@ -33,6 +34,12 @@ def make_plan(
     budget = budget or Budget()
     base = backbone(problem)
     leave = frozenset(one.visit_id for one in base.refused)
+    empty = Draft(problem)
+    leave |= {
+        visit.id
+        for visit in problem.visits
+        if all(line.best_insertion(visit.id) is None for line in empty.lines)
+    }
     promised = frozenset(
         visit.id for visit in problem.visits if visit.required and visit.id not in leave
     )

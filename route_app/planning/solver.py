@@ -16,6 +16,7 @@ from route_app.planning.plan import Budget, Orders
 from route_app.planning.problem import Problem, Shift, Visit
 
 _STRIDE_S = LATEST_S + 1
+_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,10 @@ class _Model:
         parameters = pywrapcp.DefaultRoutingSearchParameters()
         first = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
         parameters.first_solution_strategy = first
-        parameters.local_search_metaheuristic = (
-            routing_enums_pb2.LocalSearchMetaheuristic.TABU_SEARCH
-        )
+        search = routing_enums_pb2.LocalSearchMetaheuristic
+        # With next to nothing to try, tabu search never reaches its number of solutions.
+        few = len(self._visits) < _FEW
+        parameters.local_search_metaheuristic = search.GREEDY_DESCENT if few else search.TABU_SEARCH
         parameters.solution_limit = budget.solutions
         parameters.time_limit.FromMilliseconds(max(1, round(budget.seconds * 1000)))
         found = self._routing.SolveWithParameters(parameters)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from sqlalchemy import Engine
@@ -21,6 +21,9 @@ from route_app.lib import logs
 from route_app.queue import leases
 from route_app.queue.leases import Claim
 from route_app.queue.work import Cancelled, Fenced, Handler, Work
+
+if TYPE_CHECKING:
+    from route_app.roads.store import RoadStore
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +36,8 @@ class Spec:
     """What a worker needs to know, plain enough to be handed to another process.
 
     `tasks` maps a kind of work to its handler as "module:function". `limits_s` says how long one
-    attempt of a kind may take, `limit_s` the same for all others.
+    attempt of a kind may take, `limit_s` the same for all others. `warm` are modules to load
+    before the first job, beside those of the handlers.
     """
 
     database_url: str
@@ -46,6 +50,7 @@ class Spec:
     limits_s: Mapping[str, float] | None = None
     log_level: str = "INFO"
     log_format: str = "json"
+    warm: tuple[str, ...] = ()
 
     def limit(self, kind: str) -> float:
         """Return how many seconds one attempt at this kind of work may take."""
@@ -77,7 +82,11 @@ def nothing() -> None:
 
 def do(engine: Engine, claim: Claim, spec: Spec) -> None:
     """Run the handler of a claimed job in this process and keep how it went."""
-    from route_app.roads.store import RoadStore  # noqa: PLC0415  # only who works needs roads
+
+    def roads() -> "RoadStore":
+        from route_app.roads.store import RoadStore  # noqa: PLC0415  # not every job needs them
+
+        return RoadStore(spec.roads_dir)
 
     with structlog.contextvars.bound_contextvars(
         job=claim.id, kind=claim.kind, attempt=claim.attempt
@@ -85,7 +94,7 @@ def do(engine: Engine, claim: Claim, spec: Spec) -> None:
         work = Work(
             engine,
             claim,
-            roads=RoadStore(spec.roads_dir),
+            roads=roads,
             options=spec.options,
             lease_s=spec.lease_s,
         )

@@ -34,7 +34,8 @@ def enqueue(
 
     `id` is a natural key such as `plan:2026-11-23:<rep id>`: asking again while the row is queued
     or running returns that row with its payload as it is (one that waits takes the higher
-    priority and the earlier time); a finished one is put back to the queue with the new payload. Higher `priority` goes first. `run_after` (aware) keeps it waiting until then.
+    priority and the earlier time); a finished one is put back to the queue with the new payload.
+    Higher `priority` goes first. `run_after` (aware) keeps it waiting until then.
     The row exists for others once the caller's transaction is committed, and not otherwise.
     """
     if not 0 < len(id) <= _LONGEST_ID:

@@ -269,7 +269,7 @@ def _context(spec: Spec):  # type: ignore[no-untyped-def]  # the stubs name no c
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     modules = {dotted.partition(":")[0] for dotted in spec.tasks.values()}
-    warm = [child.__name__, "route_app.roads.store", *sorted(modules)]
+    warm = [child.__name__, *spec.warm, *sorted(modules)]
     os.environ[preload.VARIABLE] = ",".join(warm)
     context = get_context("forkserver")
     # The script that was started is loaded once here, or every job's process would load it.

@@ -8,6 +8,7 @@ start at any time (its machine may be gone), so nothing before `storing` may lea
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -44,23 +45,28 @@ class Work:
         engine: Engine,
         claim: Claim,
         *,
-        roads: "RoadStore",
+        roads: "Callable[[], RoadStore]",
         options: Mapping[str, Any],
         lease_s: float,
     ) -> None:
-        """Stand for a claim on this database."""
+        """Stand for a claim on this database. `roads` is called when they are first needed."""
         self.id = claim.id
         self.payload: Mapping[str, Any] = claim.payload
         self.asked_by_id = claim.asked_by_id
         self.attempt = claim.attempt
-        self.roads = roads
         self.options = options
+        self._open_roads = roads
         self._engine = engine
         self._fence = claim.fence
         self._lease_s = lease_s
         self._reported_at: float | None = None
         self._storing = False
         self.stored = False
+
+    @cached_property
+    def roads(self) -> "RoadStore":
+        """Return the road networks of this installation."""
+        return self._open_roads()
 
     def reading(self) -> AbstractContextManager[Session]:
         """Return a context that yields a session for reading only."""

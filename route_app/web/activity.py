@@ -18,7 +18,7 @@ from route_app.errors import InvalidInput, NotFound
 from route_app.lib import export
 from route_app.users import queries as users
 from route_app.users.permissions import Action, may
-from route_app.users.person import SignedIn
+from route_app.users.person import Role, SignedIn
 from route_app.web import filters, guards
 from route_app.web.transaction import engine, session
 
@@ -86,6 +86,7 @@ def index() -> ResponseReturnValue:
         chips=CHIPS,
         company=company,
         exports=may(user.role, Action.EXPORT),
+        accounts_at="/app/#/accounts/" if user.role is Role.REP else "/accounts/",
     )
 
 

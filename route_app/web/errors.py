@@ -1,8 +1,9 @@
 """Errors as pages for people and one JSON shape for scripts; mapped here once."""
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from route_app.errors import NotSignedIn, RouteAppError, TooMany
 
@@ -53,7 +54,7 @@ def _known(error: RouteAppError) -> Response:
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
-        return make_response(error.get_response(), status)
+        return error.get_response()
     return error_answer(status, SENTENCES.get(status, error.description or error.name))
 
 

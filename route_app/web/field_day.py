@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from route_app import queue
 from route_app.accounts import queries as accounts
 from route_app.accounts.cadence import due
 from route_app.activity import queries as activity
@@ -40,6 +41,7 @@ def day_json(viewed: Viewed, day: date) -> dict[str, Any]:
         "time_zone": viewed.time_zone,
         "rep": {"id": viewed.id, "name": viewed.name},
         "plan": _plan_json(viewed, day, plan, visits) if plan else None,
+        "planning": _planning_now(viewed, day),
         "no_plan": "" if plan else NO_PLAN[_when(day, viewed.today)],
         "open_check_in": visit_json(running[-1]) if running else None,
         "unplanned_visits": [
@@ -218,16 +220,25 @@ def _known_accounts(viewed: Viewed, plan: DayPlan) -> dict[str, "Account"]:
 
 
 def _stale(viewed: Viewed, plan: DayPlan) -> str:
+    row = queue.job(session(), planning_job_id(viewed.id, plan.day))
+    at = plan.created_at
+    if row is not None and row.state == "done" and row.started_at is not None:
+        # planned again since, to the same plan: what had changed by then made no difference
+        at = max(at, row.started_at)
     changed = activity.changed_since(
-        session(),
-        rep_id=viewed.id,
-        day=plan.day,
-        at=plan.created_at,
-        time_zone=viewed.time_zone,
+        session(), rep_id=viewed.id, day=plan.day, at=at, time_zone=viewed.time_zone
     )
     if not changed:
         return ""
     return f"Since this plan was made, {changed} changed. Plan again to take it in."
+
+
+def _planning_now(viewed: Viewed, day: date) -> str:
+    """Return the id of the work that plans this day now, if the rep asked for it; else empty."""
+    row = queue.job(session(), planning_job_id(viewed.id, day))
+    if row is None or row.asked_by_id != viewed.id or row.state not in ("queued", "running"):
+        return ""
+    return row.id
 
 
 def _certificate(certificate: Mapping[str, Any], prize: int) -> str:
@@ -255,6 +266,11 @@ def _place(place: Mapping[str, Any] | None, at_s: int | None) -> dict[str, Any] 
 def _progress_second(now_s: int) -> int | None:
     """Return the second to measure progress by; a day that has not begun is shown as planned."""
     return None if now_s < 0 else now_s
+
+
+def planning_job_id(rep_id: str, day: date) -> str:
+    """Return the id under which this day is planned in the background."""
+    return f"plan:{rep_id}:{day}"
 
 
 def _when(day: date, today: date) -> str:

@@ -34,7 +34,10 @@ def init_app(app: Flask, *, secure: bool) -> None:
             response.headers.setdefault(name, value)
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if not request.path.startswith(("/static/", "/tiles/")):
+        if request.path.startswith("/static/vendor/") and response.status_code == 200:
+            # The path names the version, and set-up checked the content by hash.
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        elif not request.path.startswith(("/static/", "/tiles/")):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

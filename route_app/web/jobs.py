@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, jsonify, make_response, request
+from flask.typing import ResponseReturnValue
 
 from route_app import queue
 from route_app.errors import NotFound
@@ -17,7 +18,7 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1/jobs")
 
 
 @blueprint.get("/<path:id>")
-def show(id: str) -> Response:
+def show(id: str) -> ResponseReturnValue:
     """Return how far the work is; 304 where nothing changed since the ETag sent along."""
     row = _theirs(guards.anyone(), id)
     answer = make_response(jsonify(ok=True, job=_public(row)))
@@ -27,7 +28,7 @@ def show(id: str) -> Response:
 
 
 @blueprint.delete("/<path:id>")
-def cancel(id: str) -> Response:
+def cancel(id: str) -> ResponseReturnValue:
     """Call the work off; what has ended already stays as it is."""
     _theirs(guards.anyone(), id)
     row = queue.cancel(session(), id)

@@ -15,6 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from route_app.lib.geo import LatLon
 from route_app.users.person import Role
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ class UserForm(Form):  # type: ignore[misc]
         self.lunch_to.data = _time(user.lunch_to_s)
         self.lunch_min.data = user.lunch_s // 60
         self.home_lat.data, self.home_lon.data = user.home_lat, user.home_lon
+
+    def show_home(self, place: LatLon) -> None:
+        """Put a place that was found where somebody may have typed another."""
+        for field, degrees in ((self.home_lat, place.lat), (self.home_lon, place.lon)):
+            field.process_data(round(degrees, 6))
+            field.raw_data = None  # what was typed would be shown before what was found
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of a user as the form has them."""

@@ -122,8 +122,7 @@ def _with_found_home(form: UserForm, *, user_id: str | None = None) -> ResponseR
     except RouteAppError as error:
         form.home_address.errors = [error.message]
         return _form_page(form, user_id=user_id, status=error.http_status)
-    form.home_lat.process_data(found.place.lat)
-    form.home_lon.process_data(found.place.lon)
+    form.show_home(found.place)
     return _form_page(form, user_id=user_id, found=found.label)
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import cycle
 from pathlib import Path
 
+from sqlmodel import col, select
+
 from route_app import migrations
 from route_app.accounts import service as accounts
 from route_app.db import create_engine, transaction
@@ -18,7 +20,7 @@ from route_app.roads.bundled import bundled_extract
 from route_app.roads.crowfly import CrowFlyEngine
 from route_app.users import service as users
 from route_app.users.passwords import make_hash
-from sqlmodel import col, select
+from route_app.users.person import Role
 
 PASSWORD = "measured by eight lanterns"  # noqa: S105  # of a company that lives for a minute
 REPS = 8
@@ -53,19 +55,22 @@ def make_company(folder: Path) -> MeasuredCompany:
     engine = create_engine(f"sqlite:///{file}")
     migrations.upgrade(engine)
     today = datetime.now(demo.ZONE).date()
+    hashed = make_hash(PASSWORD)
     with transaction(engine) as session:
         demo.load(
             session, extract=bundled_extract(), today=today, password=PASSWORD, say=lambda _: None
         )
         ids = [
             users.create_user(
-                session, email=f"rep{number}@measured.example", name=f"Rep {number}", role="rep"
+                session,
+                email=f"rep{number}@measured.example",
+                name=f"Rep {number}",
+                role=Role.REP,
+                password_hash=hashed,
+                work_hours="Mo-Su,PH 08:30-17:00",
             ).id
             for number in range(REPS)
         ]
-        hashed = make_hash(PASSWORD)
-        for id in ids:
-            users.change_password(session, user_id=id, password_hash=hashed)
         every = session.exec(select(Account.id).order_by(col(Account.id))).all()
         owned: dict[str, list[str]] = {id: [] for id in ids}
         for account_id, rep_id in zip(every, cycle(ids), strict=False):

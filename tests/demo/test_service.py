@@ -9,17 +9,26 @@ from route_app.db import transaction
 from route_app.demo import service as demo
 from route_app.models import Account, Appointment, Assignment, CheckIn, Company, Order, User
 from route_app.roads.bundled import bundled_extract
+from route_app.roads.store import RoadStore
 
 TODAY = date(2026, 11, 23)
 
 
+@pytest.fixture(scope="module")
+def travel(tmp_path_factory):
+    store = RoadStore(tmp_path_factory.mktemp("roads"))
+    store.build(bundled_extract(), name="helsinki", country="FI")
+    return store.open("helsinki")
+
+
 @pytest.fixture
-def loaded(engine):
+def loaded(engine, travel):
     said: list[str] = []
     with transaction(engine) as session:
         demo.load(
             session,
             extract=bundled_extract(),
+            travel=travel,
             today=TODAY,
             password="kelp-moss-fern",
             say=said.append,

@@ -117,9 +117,7 @@ def test_improving_never_makes_a_day_worse():
         draft = Draft(problem)
         draft.take(answer.orders)
         before = draft.value()[0]
-        found = improve(
-            problem, answer.orders, keep=keep, leave=leave, budget=QUICK, seed=seed
-        )
+        found = improve(problem, answer.orders, keep=keep, leave=leave, budget=QUICK, seed=seed)
         draft.take(found.orders)
         assert draft.value()[0] >= before
         assert not found.capped

@@ -201,4 +201,4 @@ def test_the_day_of_a_lock_is_checked_elsewhere_not_here():
     problem = town(locks=(Lock("s1", ("pharmacy", "bakery")),))
     assert follow(problem, problem.shifts[0], ORDER) is not None
     assert [one.code for one in violations(problem, plan_of(problem, {"s1": ORDER}))] == ["lock"]
-    assert DAY == problem.shifts[0].day
+    assert problem.shifts[0].day == DAY

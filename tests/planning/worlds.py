@@ -62,7 +62,9 @@ def smalltown_problem(
 def random_problem(seed: int, *, visits: int, **values: Any) -> Problem:
     """A random day: metric travel, several windows, now and then a lunch, promises and a limit."""
     dice = random.Random(seed)
-    spots = np.array([(dice.uniform(0, 20_000), dice.uniform(0, 20_000)) for _ in range(visits + 1)])
+    spots = np.array(
+        [(dice.uniform(0, 20_000), dice.uniform(0, 20_000)) for _ in range(visits + 1)]
+    )
     metres = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)).astype(int)
     seconds = metres // dice.choice([5, 8, 12]) + 60 * (1 - np.eye(visits + 1, dtype=int))
     for k in range(visits + 1):

@@ -17,7 +17,9 @@ def work(engine: Engine, tmp_path: Path) -> Work:
     with transaction(engine) as session:
         enqueue(session, id="a", kind="test", payload={"day": "2026-11-23"})
         claim = leases.claim(session, owner="me", lease_s=30)
-    return Work(engine, claim, roads=RoadStore(tmp_path), options={"plan_seconds": 2}, lease_s=30)
+    return Work(
+        engine, claim, roads=lambda: RoadStore(tmp_path), options={"plan_seconds": 2}, lease_s=30
+    )
 
 
 def _row(engine: Engine) -> dict:
@@ -114,6 +116,13 @@ def test_storing_twice_is_refused(engine, work):
         pass
     with pytest.raises(RuntimeError, match="once"), work.storing():
         pass
+
+
+def test_it_knows_its_payload_its_options_and_the_roads(work, tmp_path):
+    assert work.payload == {"day": "2026-11-23"}
+    assert work.options == {"plan_seconds": 2}
+    assert work.roads.root == tmp_path
+    assert work.roads is work.roads
 
 
 def test_it_reads_without_waiting_for_a_writer(engine, work):

@@ -1,6 +1,7 @@
 import pytest
 
 from route_app.roads.network import metres_between
+from route_app.roads.snapping import FAR_M, NO_ROAD_M
 from tests.roads.towns import Town, at, crossing, two_islands
 
 
@@ -15,7 +16,7 @@ def test_it_snaps_to_the_middle_of_a_street(tmp_path):
 
 def test_it_warns_of_far_roads_and_gives_up_on_farther_ones(tmp_path):
     engine = crossing().engine(tmp_path)
-    snaps = engine.snap([at(350, 0), at(3400, 0)])
+    snaps = engine.snap([at(100 + FAR_M + 5, 0), at(100 + NO_ROAD_M + 5, 0)])
     assert [snap.status for snap in snaps] == ["far", "no_road"]
     assert snaps[0].usable
     assert not snaps[1].usable

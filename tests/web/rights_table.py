@@ -77,7 +77,12 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/static/css/base.css", ANYBODY),
     Row("GET", "/manifest.webmanifest", ANYBODY),
     Row("GET", "/sign-in", ANYBODY),
-    Row("POST", "/sign-in", ANYBODY, form={"email": "erin@smalltown.example", **{"password": "{password}"}}),
+    Row(
+        "POST",
+        "/sign-in",
+        ANYBODY,
+        form={"email": "erin@smalltown.example", **{"password": "{password}"}},
+    ),
     Row("POST", "/sign-out", ANYBODY, form={}),
     Row("GET", "/invitations/{invitation}", ANYBODY),
     Row("POST", "/invitations/{invitation}", ANYBODY, form=PASSWORDS),

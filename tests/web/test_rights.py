@@ -32,9 +32,11 @@ def world(engine, password_hash):
             spare = service.sign_in(session, user_id=ids["alice"], days=30)
         from route_app.users.tokens import digest
 
-        return ids | {f"{name}_token": token for name, token in tokens.items()} | {
-            "alices_device": digest(spare)
-        }
+        return (
+            ids
+            | {f"{name}_token": token for name, token in tokens.items()}
+            | {"alices_device": digest(spare)}
+        )
 
     return make
 
@@ -98,8 +100,10 @@ def _ask(app, row: Row, ids: dict[str, str], name: str | None):
 def _kind(answer) -> str:
     if answer.status_code == 401 or (answer.location or "").startswith("/sign-in?"):
         return "s"
-    if answer.status_code in (302, 303) and answer.location == "/sign-in" and "Max-Age=0" not in (
-        " ".join(answer.headers.getlist("Set-Cookie"))
+    if (
+        answer.status_code in (302, 303)
+        and answer.location == "/sign-in"
+        and "Max-Age=0" not in (" ".join(answer.headers.getlist("Set-Cookie")))
     ):
         return "s"
     if answer.status_code < 400:

@@ -12,7 +12,7 @@ export default async function accountPin(element) {
   const map = await createMap(element, { bounds: pin ? around(pin) : null });
   if (!map) return;
 
-  const show = () => setStops(map, pin ? [{ ...pin, state: "next", id: "pin" }] : []);
+  const show = () => setStops(map, pin ? [{ ...pin, state: "next", number: "", id: "pin" }] : []);
   show();
   if (!fields) return;
   map.getCanvas().classList.add("map-canvas--pointing");

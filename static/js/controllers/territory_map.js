@@ -18,7 +18,7 @@ class TerritoryMap {
   }
 
   async start() {
-    const { shapesUrl, accountsUrl } = this.root.dataset;
+    const { shapesUrl, accountsUrl, accountPage } = this.root.dataset;
     const [shapes, accounts] = await Promise.all([read(shapesUrl), read(accountsUrl)]);
     this.shapes = shapes ?? this.shapes;
     // One account with a wrong pin must not shrink everything else to a dot.
@@ -27,7 +27,7 @@ class TerritoryMap {
     if (!this.map) return;
     setTerritories(this.map, this.shapes);
     if (accounts) {
-      setAccounts(this.map, accounts, { onSelect: ({ id }) => location.assign(`/accounts/${id}`) });
+      setAccounts(this.map, accounts, { onSelect: ({ id }) => location.assign(accountPage + id) });
     }
     this.#listen();
   }

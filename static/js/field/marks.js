@@ -6,8 +6,8 @@ import { Icon } from "./icons.js";
 const DUE = {
   overdue: ["!", "Overdue"],
   due: ["•", "Due"],
-  never: ["+", "Never visited"],
-  not_due: ["–", "Not due"],
+  never: ["?", "Never visited"],
+  not_due: ["✓", "Not due"],
 };
 const COMMITMENTS = {
   all_day: "All day",
