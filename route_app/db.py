@@ -63,8 +63,7 @@ def transaction(engine: Engine, *, write: bool = True) -> Iterator[Session]:
         yield session
         if write:
             session.commit()
-        else:
-            session.rollback()
+        # A reading session is only closed: a rollback would expire the rows its reader keeps.
 
 
 def back_up(engine: Engine, file: Path) -> Path:

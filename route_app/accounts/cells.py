@@ -50,7 +50,8 @@ _COUNTRIES = {
 
 def clean(text: str, *, lines: bool = False) -> str:
     """Return text without control characters and spare spaces; `lines` keeps its line breaks."""
-    text = "".join(c if c.isprintable() or c in "\n\t " else " " for c in text.replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
     if not lines:
         return " ".join(text.split())
     return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()

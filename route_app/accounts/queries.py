@@ -358,15 +358,18 @@ def _ids_by_due(
     session: Session, where: Sequence[Any], *, wanted: Wanted, on: date, zone: tzinfo
 ) -> list[str]:
     """Return ids of the accounts in a due state, in order; the state is a rule, not a column."""
-    statement = select_columns(*_DUE_COLUMNS).select_from(Account)
+    first = wanted.sort[0].lstrip("-") if wanted.sort else ""
+    group = SORTS.get(first, func.upper("")).label("group")
+    statement = select_columns(*_DUE_COLUMNS, group).select_from(Account)
     statement = statement.outerjoin(User, col(User.id) == col(Account.owner_id))
-    rows = session.execute(statement.where(*where).order_by(*_order(wanted.sort)))
-    found = [(row.id, due(row, on, zone=zone)) for row in rows]
+    rows = list(session.execute(statement.where(*where).order_by(*_order(wanted.sort))))
+    ranks = {value: rank for rank, value in enumerate(dict.fromkeys(row.group for row in rows))}
+    found = [(ranks[row.group], row.id, due(row, on, zone=zone)) for row in rows]
     if wanted.due == "wanting":
-        found = [item for item in found if item[1].state.wants_visit]
+        found = [item for item in found if item[2].state.wants_visit]
     elif wanted.due:
-        found = [item for item in found if item[1].state == wanted.due]
-    for key in reversed(wanted.sort[:2]):
-        if key.lstrip("-") == "due":
-            found.sort(key=lambda item: item[1].ratio, reverse=not key.startswith("-"))
-    return [id for id, _ in found]
+        found = [item for item in found if item[2].state == wanted.due]
+    if "due" in wanted.sort or "-due" in wanted.sort:
+        turn = -1 if "due" in wanted.sort else 1
+        found.sort(key=lambda item: (item[0], turn * item[2].ratio))
+    return [id for _, id, _ in found]

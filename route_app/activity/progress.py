@@ -112,6 +112,11 @@ def progress(
     """
     found = _match(stops, visits)
     statuses = _statuses(stops, found, over=now_s is not None and now_s >= 86_400)
+    if now_s is None:
+        # a day ahead has no next stop yet
+        statuses = [
+            StopStatus.LATER if status is StopStatus.NEXT else status for status in statuses
+        ]
     first = next((at for at, one in enumerate(statuses) if one is StopStatus.NEXT), None)
     expected = _expected(stops, statuses, now_s=now_s)
     rows = tuple(

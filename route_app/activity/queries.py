@@ -144,6 +144,12 @@ def day_activity(
     return tuple(_logged(*row) for row in reversed(rows))
 
 
+def open_visit(session: Session, rep_id: str) -> LoggedVisit | None:
+    """Return the rep's newest visit that has not ended, of whatever day, or None."""
+    row = session.execute(_asked(rep_ids=[rep_id], outcome="open").limit(1)).first()
+    return _logged(*row) if row else None
+
+
 def check_in_of(session: Session, id: str) -> LoggedVisit | None:
     """Return one check-in, or None."""
     row = session.execute(_everything().where(col(CheckIn.id) == id)).first()

@@ -2,20 +2,23 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import Engine
 
 from route_app.db import transaction
 from route_app.errors import RouteAppError
 from route_app.territory import queries, service
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
 group = AppGroup("territory", help="List, import, export and derive territories.")
 
 
-def _engine() -> Engine:
+def _engine() -> "Engine":
     found: Engine = current_app.extensions["engine"]
     return found
 

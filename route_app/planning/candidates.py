@@ -24,13 +24,14 @@ from route_app.planning.workday import Workday
 MOST_CANDIDATES = 120
 MOST_WITHOUT_PIN = 50
 AWAY_POINTS = 0.5
+SOON_DAYS = 10
 _CROW_M_PER_S = 10.0
 _RESERVED_POINTS = 60  # a promise for later in the week beats most suggestions of the day
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What planning must know of an account."""
+    """What planning must know of an account. `promised_on`: its next appointment after the day."""
 
     id: str
     name: str
@@ -39,6 +40,7 @@ class Card:
     opening_hours: str
     country: str
     facts: Facts
+    promised_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +278,8 @@ def _nearest_first(
 
 
 def _wants_visit(card: Card, day: date, here: ZoneInfo) -> bool:
+    if card.promised_on is not None and (card.promised_on - day).days <= SOON_DAYS:
+        return False  # somebody goes there soon anyway
     state = due(card.facts, day, zone=here)
     if state.state.wants_visit:
         return True

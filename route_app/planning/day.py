@@ -144,10 +144,11 @@ def _on_roads(rep: RepDay, choice: Choice, travel: TravelEngine) -> tuple[LatLon
             "No road leads to the home address, so the day starts at its first visit. "
             "Check the pin of the home."
         )
-    picks, left = [], list(choice.left)
+    picks, left, far = [], list(choice.left), 0
     for pick, snap in zip(choice.picks, snaps[len(homes) :], strict=True):
         if snap.usable:
             picks.append(pick)
+            far += snap.status == "far"
             continue
         why = (
             "It lies where no road or ferry leads from the rest of the map."
@@ -160,6 +161,11 @@ def _on_roads(rep: RepDay, choice: Choice, travel: TravelEngine) -> tuple[LatLon
                 f"{why} Check the pin on the map.", pick.prize,
             )
         )  # fmt: skip
+    if far:
+        notes.append(
+            f"{far} {'pin is' if far == 1 else 'pins are'} far from any road, so the drive there "
+            "is only roughly known. Check them on the map."
+        )
     return home, Choice(tuple(picks), tuple(left), tuple(notes))
 
 

@@ -119,7 +119,7 @@ def _beside(
     for shift, order in zip(problem.shifts, orders, strict=True):
         if _fits(problem, replace(shift, max_visits=None), order, visit):
             most = shift.max_visits
-            sentence = f"There is time for it, but {most} visits is the most for this day."
+            sentence = f"There is time for it, but the limit of visits for this day is {most}."
             return _say(visit, Reason.MAX_VISITS, sentence, max_visits=most)
     needs = _needs_s(problem, visit, orders)
     instead = _instead_of(visit, spared)

@@ -14,6 +14,7 @@ from route_app.planning.plan import Budget, Orders
 from route_app.planning.problem import Problem
 
 _MOST_OUT = 8
+_MOST_IN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class _Search:
         self._visit_of = draft.problem.visit_of
         self._locked = {name for lock in draft.problem.locks for name in lock.visit_ids}
         prizes = [self._visit_of[name].prize for name in pool]
-        self._warmth = 1.15 * (sum(prizes) / len(prizes) if prizes else 1.0)
+        self._warmth = 0.4 * (sum(prizes) / len(prizes) if prizes else 1.0)
 
     def run(self, budget: Budget) -> Improved:
         """Search until the budget is used up."""
@@ -154,6 +155,13 @@ class _Search:
                 worth = nudge[name]
             return name not in self._keep, -worth
 
-        for name in sorted(rest, key=eagerness):
-            if name in self._keep or self._random.random() > 0.02:
-                self._draft.insert_best(name)
+        for name in sorted(self._some(rest), key=eagerness):
+            self._draft.insert_best(name)
+
+    def _some(self, rest: list[str]) -> list[str]:
+        """Return the promised visits and some of the others: more rounds beat thorough ones."""
+        promised = [name for name in rest if name in self._keep]
+        others = [name for name in rest if name not in self._keep]
+        if len(others) > _MOST_IN:
+            others = self._random.sample(others, _MOST_IN)
+        return promised + others

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
 from route_app.accounts.cadence import effective_service_s
 from route_app.accounts.ranking import Facts, potential_shares
-from route_app.lib.clock import day_bounds, second_of, zone
+from route_app.lib.clock import day_bounds, local_day, second_of, zone
 from route_app.lib.geo import LatLon
 from route_app.models import (
     Account,
@@ -21,7 +21,10 @@ from route_app.models import (
     User,
 )
 from route_app.planning.candidates import Card, Promise, RepDay
+from route_app.planning.workday import workday
 from route_app.users import queries as users
+
+EARLY = timedelta(hours=1)  # a rep who comes before the time has come all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +163,9 @@ def rep_day(session: Session, *, rep_id: str, day: date) -> RepDay:
     )
 
 
-def cards_of(session: Session, *, rep_id: str, country: str) -> tuple[Card, ...]:
+def cards_of(session: Session, *, rep_day: RepDay) -> tuple[Card, ...]:
     """Return every active account of a rep as values, in a fixed order."""
+    rep_id, country = rep_day.rep_id, rep_day.country
     statement = (
         select(Account)
         .where(Account.owner_id == rep_id, col(Account.active), Account.status != "lost")
@@ -169,12 +173,28 @@ def cards_of(session: Session, *, rep_id: str, country: str) -> tuple[Card, ...]
     )
     rows = session.exec(statement).all()
     shares = potential_shares([row.potential for row in rows])
+    promised = _promised_on(session, rep_day)
     return tuple(
-        card_of(row, share=share, country=country) for row, share in zip(rows, shares, strict=True)
+        card_of(row, share=share, country=country, promised_on=promised.get(row.id))
+        for row, share in zip(rows, shares, strict=True)
     )
 
 
-def card_of(row: Account, *, share: float | None, country: str) -> Card:
+def _promised_on(session: Session, rep_day: RepDay) -> dict[str, date]:
+    """Return the local day of each account's next appointment after the day, whoever keeps it."""
+    here = zone(rep_day.time_zone)
+    _, closes = day_bounds(rep_day.day, zone=here)
+    statement = (
+        select(Appointment.account_id, func.min(Appointment.earliest_begin_at))
+        .where(col(Appointment.cancelled_at).is_(None), Appointment.earliest_begin_at >= closes)
+        .group_by(Appointment.account_id)
+    )
+    return {account: local_day(at, zone=here) for account, at in session.exec(statement)}
+
+
+def card_of(
+    row: Account, *, share: float | None, country: str, promised_on: date | None = None
+) -> Card:
     """Return an account as values."""
     place = None
     if row.lat is not None and row.lon is not None:
@@ -198,13 +218,14 @@ def card_of(row: Account, *, share: float | None, country: str) -> Card:
             potential_share=share,
             boost=row.boost,
         ),
+        promised_on=promised_on,
     )
 
 
 def promises_of(session: Session, *, rep_day: RepDay) -> tuple[Promise, ...]:
     """Return what a rep has promised for a day and what may still be kept on a later one.
 
-    A promise whose account was visited since its earliest begin is kept already.
+    A promise whose account was visited since shortly before its begin is kept already.
     """
     here = zone(rep_day.time_zone)
     opens, closes = day_bounds(rep_day.day, zone=here)
@@ -216,10 +237,6 @@ def promises_of(session: Session, *, rep_day: RepDay) -> tuple[Promise, ...]:
             col(Appointment.cancelled_at).is_(None),
             Appointment.latest_begin_at >= opens,
             Appointment.earliest_begin_at < closes,
-            or_(
-                col(Account.last_visited_at).is_(None),
-                col(Account.last_visited_at) < Appointment.earliest_begin_at,
-            ),
         )
         .order_by(col(Appointment.earliest_begin_at), col(Appointment.id))
     )
@@ -232,9 +249,24 @@ def promises_of(session: Session, *, rep_day: RepDay) -> tuple[Promise, ...]:
             latest=second_of(row.latest_begin_at, rep_day.day, zone=here),
             service_s=row.service_s,
             title=row.title,
-            last_chance=row.latest_begin_at < closes + timedelta(hours=12),
+            last_chance=_last_chance(rep_day, local_day(row.latest_begin_at, zone=here)),
         )
         for row, account in session.exec(statement)
+        if not _kept(row, account)
+    )
+
+
+def _kept(row: Appointment, account: Account) -> bool:
+    seen = account.last_visited_at
+    return seen is not None and seen >= row.earliest_begin_at - EARLY
+
+
+def _last_chance(rep_day: RepDay, until: date) -> bool:
+    """Return whether the rep works on no later day up to the last one."""
+    later = (rep_day.day + timedelta(days=n) for n in range(1, (until - rep_day.day).days + 1))
+    return not any(
+        workday(day, work_hours=rep_day.work_hours, country=rep_day.country, lunch=(0, 0, 0)).hours
+        for day in later
     )
 
 

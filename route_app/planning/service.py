@@ -56,7 +56,7 @@ def problem_for(session: Session, *, rep_id: str, day: date) -> DayProblem:
     current = queries.current_row(session, rep_id, day)
     return DayProblem(
         rep=rep,
-        cards=queries.cards_of(session, rep_id=rep_id, country=rep.country),
+        cards=queries.cards_of(session, rep_day=rep),
         promises=queries.promises_of(session, rep_day=rep),
         current_hash=current.input_hash if current else None,
     )

@@ -68,6 +68,7 @@ class Messages:
         self._guard = threading.Lock()
         self._wake: Callable[[], None] = lambda: None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._told_to_stop = asyncio.Event()
         self._stopping = threading.Event()
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # `engine_away` says it once
         self._thread = threading.Thread(target=self._listen, name="procrastinate", daemon=True)
@@ -87,7 +88,7 @@ class Messages:
         self._stopping.set()
         if self._loop is not None:
             with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._cancel_all)
+                self._loop.call_soon_threadsafe(self._told_to_stop.set)
         self._thread.join(timeout=5)
 
     def on_offer(self, wake: Callable[[], None]) -> None:
@@ -124,8 +125,6 @@ class Messages:
         while not self._stopping.is_set():
             try:
                 asyncio.run(self._serve())
-            except asyncio.CancelledError:
-                return
             except Exception as error:  # a restarted server comes back; rows wait meanwhile
                 log.error("engine_away", error=type(error).__name__)
                 self._stopping.wait(1)
@@ -157,9 +156,11 @@ class Messages:
                 )
             )
             send = asyncio.create_task(self._dispatch(app))
-            done, left = await asyncio.wait({work, send}, return_when=asyncio.FIRST_COMPLETED)
+            stop = asyncio.create_task(self._told_to_stop.wait())
+            done, left = await asyncio.wait({work, send, stop}, return_when=asyncio.FIRST_COMPLETED)
             for one in left:
                 one.cancel()
+            # Waited for, as closing the connections under them would fail them.
             await asyncio.gather(*left, return_exceptions=True)
             for one in done:
                 one.result()
@@ -178,10 +179,6 @@ class Messages:
             ):
                 await app.job_manager.finish_job(stalled, jobs.Status.FAILED, delete_job=True)
             await asyncio.sleep(_DISPATCH_EVERY_S)
-
-    def _cancel_all(self) -> None:
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
 
 
 async def submit(app: "procrastinate.App", rows: Sequence[tuple[str, int]]) -> None:

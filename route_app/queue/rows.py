@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert
+from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -63,18 +63,18 @@ def enqueue(
         "started_at": None,
         "finished_at": None,
     }
-    added = session.execute(_insert_unless_there(session, {"id": id, "fence": 0, **fresh}))
+    added = _insert_unless_there(session, {"id": id, "fence": 0, **fresh})
     row = _locked(session, id)
     if row is None:  # it was there for the insert and deleted before the lock: ask once more
-        session.execute(_insert_unless_there(session, {"id": id, "fence": 0, **fresh}))
+        _insert_unless_there(session, {"id": id, "fence": 0, **fresh})
         row = session.get_one(Job, id)
-    elif added.rowcount == 0 and row.state in FINISHED:  # type: ignore[attr-defined]
+    elif not added and row.state in FINISHED:
         for name, value in fresh.items():
             setattr(row, name, value)
         row.fence += 1  # whoever still works on the earlier asking finds another number
         session.add(row)
         session.flush()
-    elif added.rowcount == 0 and row.state == "queued":  # type: ignore[attr-defined]
+    elif not added and row.state == "queued":
         row.priority = max(row.priority, priority)
         row.run_after = min(row.run_after, run_after or now)
         row.asked_by_id = row.asked_by_id or asked_by_id
@@ -164,7 +164,10 @@ def _locked(session: Session, id: str) -> Job | None:
     return found
 
 
-def _insert_unless_there(session: Session, values: dict[str, Any]) -> Any:
+def _insert_unless_there(session: Session, values: dict[str, Any]) -> bool:
+    """Insert a row and return True, or False where its id is there already."""
     dialect = session.get_bind().dialect.name
-    build: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}.get(dialect, insert)
-    return build(Job).values(**values).on_conflict_do_nothing(index_elements=["id"])
+    build: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[dialect]
+    statement = build(Job).values(**values).on_conflict_do_nothing(index_elements=["id"])
+    # Not by the count of rows: PostgreSQL's driver tells none for this statement.
+    return session.execute(statement.returning(Job.id)).first() is not None

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from route_app.db import create_engine, transaction
-from route_app.queue import child, leases, preload
+from route_app.queue import child, leases
 from route_app.queue.child import Spec
 from route_app.queue.leases import Claim
 
@@ -127,8 +127,9 @@ class Supervisor:
     def _warm_up(self) -> None:
         # The first process takes seconds to come; no claimed row's lease is to run meanwhile.
         first = self._context.Process(target=child.nothing)
-        first.start()
-        first.join()
+        with suppress(OSError, EOFError):  # told to stop meanwhile, or the first claim says it
+            first.start()
+            first.join()
 
     def _round(self) -> bool:
         """Do what is to be done now; return whether work is running or waits to be settled."""
@@ -229,7 +230,7 @@ class Supervisor:
         one = _Child(claim, process, ours, time.monotonic() + self._spec.limit(claim.kind))
         try:
             process.start()
-        except OSError as error:
+        except (OSError, EOFError) as error:
             log.error("no_process_for_job", job=claim.id, error=type(error).__name__)
             with transaction(self._engine) as session:
                 leases.hand_back(session, claim.id, fence=claim.fence)
@@ -270,10 +271,10 @@ def _context(spec: Spec):  # type: ignore[no-untyped-def]  # the stubs name no c
         return get_context("spawn")
     modules = {dotted.partition(":")[0] for dotted in spec.tasks.values()}
     warm = [child.__name__, *spec.warm, *sorted(modules)]
-    os.environ[preload.VARIABLE] = ",".join(warm)
+    os.environ["FIELDBEAT_PRELOAD"] = ",".join(warm)
     context = get_context("forkserver")
     # The script that was started is loaded once here, or every job's process would load it.
-    context.set_forkserver_preload(["__main__", preload.__name__])
+    context.set_forkserver_preload(["route_app.queue.preload", "__main__"])
     return context
 
 

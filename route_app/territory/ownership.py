@@ -19,6 +19,10 @@ class OwnerSource(StrEnum):
     IMPORT = "import"
 
 
+# Somebody named these owners, so where they are not the territory's rep it is an exception.
+NAMED = frozenset({OwnerSource.MANUAL.value, OwnerSource.IMPORT.value})
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """Whose an account is, and which territory it is counted to."""
@@ -51,16 +55,19 @@ def moves(
     *,
     rep_of: Mapping[str, str | None],
     scope: Collection[str] | None = None,
+    keep_imported: bool = False,
 ) -> list[tuple[Holding, Holding]]:
     """Return each account that changes as (before, after).
 
     `winners` is the territory each account lies in, `rep_of` who covers a territory. `scope` are
-    the reps who may lose or gain accounts; None is everybody.
+    the reps who may lose or gain accounts; None is everybody. `keep_imported` also keeps owners
+    that an imported list named.
     """
+    kept = NAMED if keep_imported else {OwnerSource.MANUAL.value}
     changed = []
     for before in holdings:
         winner = winners.get(before.account_id)
-        after = _after(before, winner, rep_of.get(winner) if winner else None)
+        after = _after(before, winner, rep_of.get(winner) if winner else None, kept=kept)
         if after != before and _within(scope, before.owner_id, after.owner_id):
             changed.append((before, after))
     return changed
@@ -90,8 +97,10 @@ def keep_owners(
     return changed
 
 
-def _after(before: Holding, winner: str | None, rep_id: str | None) -> Holding:
-    keeps = winner is None or before.owner_source == OwnerSource.MANUAL
+def _after(
+    before: Holding, winner: str | None, rep_id: str | None, *, kept: Collection[str]
+) -> Holding:
+    keeps = winner is None or before.owner_source in kept
     if keeps or (rep_id is None and before.owner_source != OwnerSource.TERRITORY):
         return Holding(before.account_id, before.owner_id, before.owner_source, winner)
     source = OwnerSource.TERRITORY.value if rep_id else OwnerSource.NONE.value

@@ -1,7 +1,7 @@
 """Read territories: shapes, who covers them, their accounts and hours, and what does not fit."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
@@ -22,7 +22,7 @@ from route_app.models import Account, Assignment, Territory, User
 from route_app.territory import shapes, workload
 from route_app.territory.alignment import Alignment, Claim, Overlap, align, overlaps
 from route_app.territory.geojson import Exported, collection
-from route_app.territory.ownership import OwnerSource
+from route_app.territory.ownership import NAMED, OwnerSource
 from route_app.territory.workload import Need, Workload
 
 LEAD = "lead"
@@ -83,7 +83,7 @@ class Exceptions:
     """Accounts and land that the shapes do not settle.
 
     `in_several` gives each account's territories, the winning one first. `by_hand` are accounts
-    whose owner was chosen by hand and is not the rep of the territory they lie in.
+    whose owner somebody named, and is not the rep of the territory they lie in.
     """
 
     in_none: tuple[PlacedAccount, ...]
@@ -176,13 +176,14 @@ def exceptions(session: Session, *, owner_ids: Collection[str] | None) -> Except
     found = align(areas, list(by_id), places_of(accounts))
     rep_of = {territory_id: lead.rep_id for territory_id, lead in leads(session).items()}
     return Exceptions(
-        in_none=tuple(by_id[one] for one in found.in_none),
+        in_none=tuple(
+            by_id[one] for one in found.in_none if by_id[one].owner_source != OwnerSource.MANUAL
+        ),
         in_several=tuple((by_id[one], within) for one, within in found.in_several.items()),
         by_hand=tuple(
             account
             for account in accounts
-            if account.owner_source == OwnerSource.MANUAL
-            and rep_of.get(found.winner(account.id) or "") != account.owner_id
+            if _is_named_exception(account, found.winner(account.id), rep_of)
         ),
         without_pin=_without_pin(session, owner_ids),
         overlaps=overlaps(areas),
@@ -273,6 +274,14 @@ def places_of(accounts: Sequence[PlacedAccount]) -> NDArray[np.float64]:
 def _due_word(account: PlacedAccount, on: date, zone: tzinfo) -> str:
     state = due(account, on, zone=zone).state
     return "unknown" if state is DueState.NEVER else state.value
+
+
+def _is_named_exception(
+    account: PlacedAccount, winner: str | None, rep_of: Mapping[str, str]
+) -> bool:
+    if winner is None:
+        return account.owner_source == OwnerSource.MANUAL
+    return account.owner_source in NAMED and rep_of.get(winner) != account.owner_id
 
 
 def _lead(row: Assignment, user: User) -> Lead:

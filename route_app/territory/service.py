@@ -16,6 +16,7 @@ from route_app.models.base import now
 from route_app.territory import geojson, queries, shapes
 from route_app.territory.division import divide
 from route_app.territory.ownership import (
+    NAMED,
     Holding,
     OwnerSource,
     Reassigned,
@@ -125,11 +126,13 @@ def reassign_accounts(
     territory_ids: Collection[str] | None = None,
     account_ids: Collection[str] | None = None,
     scope: Collection[str] | None = None,
+    keep_imported: bool = False,
 ) -> Reassigned:
     """Let accounts follow the shapes they lie in; an owner chosen by hand stays.
 
     `territory_ids` limits this to accounts in, or until now in, these territories; `scope` to
-    accounts whose owners before and after are among these reps.
+    accounts whose owners before and after are among these reps. With `keep_imported` an owner
+    that an imported list named stays as well.
     """
     placed = queries.placed_accounts(session)
     found = queries.alignment_of(session, placed)
@@ -145,7 +148,9 @@ def reassign_accounts(
             or winners[account.id] in territory_ids
         )
     ]
-    changed = moves(_holdings(concerned), winners, rep_of=rep_of, scope=scope)
+    changed = moves(
+        _holdings(concerned), winners, rep_of=rep_of, scope=scope, keep_imported=keep_imported
+    )
     return _write_holdings(session, changed)
 
 
@@ -161,9 +166,9 @@ def give_account(session: Session, *, account_id: str, rep_id: str) -> None:
 def release_account(
     session: Session, *, account_id: str, scope: Collection[str] | None = None
 ) -> Reassigned:
-    """Take back an owner chosen by hand: the account follows its territory again."""
+    """Take back an owner that somebody named: the account follows its territory again."""
     row = session.get(Account, account_id)
-    if row is None or row.owner_source != OwnerSource.MANUAL:
+    if row is None or row.owner_source not in NAMED:
         raise InvalidInput("The owner of this account was not chosen by hand.")
     accounts.set_owner(
         session, account_id=account_id, owner_id=row.owner_id, source=OwnerSource.TERRITORY.value

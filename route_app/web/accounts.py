@@ -43,12 +43,12 @@ DUE_WORDS = {
 }
 SORT_WORDS = {
     "name": "Name",
-    "due": "Most overdue first",
+    "due": "Most overdue",
     "tier": "Tier",
     "city": "City",
-    "last_visit": "Longest not visited",
-    "-last_visit": "Visited last",
-    "-potential": "Largest potential",
+    "last_visit": "Oldest visit",
+    "-last_visit": "Newest visit",
+    "-potential": "Potential",
     "owner": "Owner",
     "external_id": "External id",
     "-name": "Name, Z to A",

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Engine
 
 from route_app.activity import outcomes, queries
 from route_app.activity.checkin import SENTENCES, Verification
@@ -21,6 +20,9 @@ from route_app.users.permissions import Action, may
 from route_app.users.person import Role, SignedIn
 from route_app.web import filters, guards
 from route_app.web.transaction import engine, session
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 blueprint = Blueprint("activity", __name__)
 
@@ -119,7 +121,7 @@ def moment_in(at: datetime | None, zone: str) -> str:
 
 
 def _rows(
-    engine: Engine, query: Mapping[str, Any], zone: ZoneInfo
+    engine: "Engine", query: Mapping[str, Any], zone: ZoneInfo
 ) -> Iterator[tuple[export.Cell, ...]]:
     # The request's own session is closed by the time the answer is read, so this has its own.
     with transaction(engine, write=False) as reading:

@@ -3,7 +3,18 @@
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Request, current_app, g, redirect, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Request,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
@@ -119,6 +130,8 @@ def sign_out() -> ResponseReturnValue:
     """End this session for good: a copy of its cookie is worth nothing afterwards."""
     _end_session_of_cookie()
     session.clear()
+    if request.is_json:  # the field app, whose page is kept offline and so carries no form token
+        return without_cookie(jsonify(ok=True))
     return without_cookie(redirect(url_for("signing_in.show"), 303))
 
 

@@ -1,8 +1,10 @@
 """The field app: an empty shell, and what it asks for. A rep sees their own, a manager a rep's."""
 
 from datetime import date
+from functools import cache
+from pathlib import Path
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from route_app.accounts import queries as accounts
@@ -23,7 +25,7 @@ blueprint = Blueprint("field", __name__)
 def shell() -> ResponseReturnValue:
     """Show the shell: the same for everybody, without a word about anybody."""
     guards.anyone()
-    return render_template("field/shell.html")
+    return render_template("field/shell.html", modules=_modules())
 
 
 @blueprint.get("/api/v1/me")
@@ -95,6 +97,13 @@ def outcome_json(outcome: Outcome) -> dict[str, object]:
         "reached": outcome.reached,
         "asks": outcome.asks,
     }
+
+
+@cache
+def _modules() -> tuple[str, ...]:
+    """Return the app's scripts: named in the shell, they are fetched at once, not one by one."""
+    folder = Path(current_app.static_folder or "") / "js" / "field"
+    return ("js/lib/vendor.js", *(f"js/field/{file.name}" for file in sorted(folder.glob("*.js"))))
 
 
 def _viewed(user: SignedIn) -> Viewed:

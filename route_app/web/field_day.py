@@ -10,7 +10,7 @@ from route_app.accounts.cadence import due
 from route_app.activity import queries as activity
 from route_app.activity.progress import DayProgress, StopProgress, positions, progress
 from route_app.activity.queries import LoggedVisit
-from route_app.lib.clock import DAY_S, clock_text, second_of
+from route_app.lib.clock import clock_text, second_of
 from route_app.planning import queries as planning
 from route_app.planning.queries import DayPlan, LeftOut, PlannedStop
 from route_app.web.activity_api import visit_json
@@ -31,23 +31,25 @@ def day_json(viewed: Viewed, day: date) -> dict[str, Any]:
     """Return a rep's day: plan, progress, what stayed out, what is under way."""
     visits = activity.day_activity(session(), viewed.id, day, time_zone=viewed.time_zone)
     plan = planning.current_plan(session(), viewed.id, day)
-    planned = {stop.account_id for stop in plan.visits} if plan else set()
-    running = [visit for visit in visits if visit.outcome is None]
+    now_s = second_of(datetime.now(UTC), day, zone=viewed.zone)
+    going = _going(plan, visits, now_s) if plan else None
+    on_plan = {stop.check_in_id for stop in going.stops} if going else set()
+    running = activity.open_visit(session(), viewed.id)
     return {
         "ok": True,
         "date": day.isoformat(),
         "today": viewed.today.isoformat(),
-        "now_s": second_of(datetime.now(UTC), viewed.today, zone=viewed.zone),
+        "now_s": now_s,
         "time_zone": viewed.time_zone,
         "rep": {"id": viewed.id, "name": viewed.name},
-        "plan": _plan_json(viewed, day, plan, visits) if plan else None,
+        "plan": _plan_json(viewed, plan, going, visits) if plan and going else None,
         "planning": _planning_now(viewed, day),
         "no_plan": "" if plan else NO_PLAN[_when(day, viewed.today)],
-        "open_check_in": visit_json(running[-1]) if running else None,
+        "open_check_in": visit_json(running) if running else None,
         "unplanned_visits": [
             {**visit_json(visit), "started": _clock(viewed, visit.started_at, day)}
             for visit in visits
-            if visit.account_id not in planned
+            if visit.id not in on_plan
         ],
     }
 
@@ -84,11 +86,23 @@ def planned_json(viewed: Viewed, account_id: str) -> dict[str, Any]:
     }
 
 
+def _going(plan: DayPlan, visits: Sequence[LoggedVisit], now_s: int) -> DayProgress:
+    """Return how the plan goes; a day that has not begun is shown as planned.
+
+    Somebody not met before the plan was made is planned for another try, which is still to come.
+    """
+    counted = [
+        visit
+        for visit in visits
+        if visit.reached or visit.outcome is None or visit.started_at >= plan.created_at
+    ]
+    return progress(plan.stops, counted, now_s=None if now_s < 0 else now_s)
+
+
 def _plan_json(
-    viewed: Viewed, day: date, plan: DayPlan, visits: Sequence[LoggedVisit]
+    viewed: Viewed, plan: DayPlan, going: DayProgress, visits: Sequence[LoggedVisit]
 ) -> dict[str, Any]:
-    now_s = second_of(datetime.now(UTC), day, zone=viewed.zone)
-    going = progress(plan.stops, visits, now_s=_progress_second(now_s))
+    day = plan.day
     known = _known_accounts(viewed, plan)
     return {
         "id": plan.id,
@@ -96,13 +110,13 @@ def _plan_json(
         "made_at": plan.created_at.isoformat(),
         "made": _clock(viewed, plan.created_at, day),
         "estimated": plan.estimated,
-        "stale": _stale(viewed, plan) if now_s < DAY_S else "",
+        "stale": _stale(viewed, plan) if day >= viewed.today else "",
         "notes": [str(note) for note in plan.notes],
         "certificate": _certificate(plan.certificate, plan.prize),
         "start": _place(plan.places.get("start"), plan.start_s),
         "end": _place(plan.places.get("end"), plan.end_s),
         "totals": _totals(plan, going),
-        "stops": _stops_json(viewed, day, plan, going=going, visits=visits, known=known),
+        "stops": _stops_json(viewed, plan, going=going, visits=visits, known=known),
         "left_out": [_left_out_json(left, known) for left in plan.left_out],
     }
 
@@ -125,14 +139,13 @@ def _totals(plan: DayPlan, going: DayProgress) -> dict[str, Any]:
 
 def _stops_json(
     viewed: Viewed,
-    day: date,
     plan: DayPlan,
     *,
     going: DayProgress,
     visits: Sequence[LoggedVisit],
     known: Mapping[str, "Account"],
 ) -> list[dict[str, Any]]:
-    numbers = positions(plan.stops)
+    day, numbers = plan.day, positions(plan.stops)
     made = {visit.id: visit for visit in visits}
     found = []
     for at, (stop, state) in enumerate(zip(plan.stops, going.stops, strict=True)):
@@ -261,11 +274,6 @@ def _place(place: Mapping[str, Any] | None, at_s: int | None) -> dict[str, Any] 
         "s": at_s,
         "time": "" if at_s is None else clock_text(at_s),
     }
-
-
-def _progress_second(now_s: int) -> int | None:
-    """Return the second to measure progress by; a day that has not begun is shown as planned."""
-    return None if now_s < 0 else now_s
 
 
 def planning_job_id(rep_id: str, day: date) -> str:

@@ -42,7 +42,7 @@ class UserForm(Form):  # type: ignore[misc]
         "Lunch minutes", [InputRequired("Give minutes; 0 for none."), NumberRange(0, 240)]
     )
     max_visits = IntegerField(
-        "Most visits a day", [Optional(), NumberRange(1, 100, "Between 1 and 100.")]
+        "Visits at most", [Optional(), NumberRange(1, 100, "Between 1 and 100.")]
     )
     home_address = StringField("Home address", [Length(max=255)])
     home_lat = DecimalField("Latitude", [Optional(), NumberRange(-90, 90)], places=None)

@@ -58,7 +58,12 @@ def make_company(folder: Path) -> MeasuredCompany:
     hashed = make_hash(PASSWORD)
     with transaction(engine) as session:
         demo.load(
-            session, extract=bundled_extract(), today=today, password=PASSWORD, say=lambda _: None
+            session,
+            extract=bundled_extract(),
+            travel=CrowFlyEngine(),
+            today=today,
+            password=PASSWORD,
+            say=lambda _: None,
         )
         ids = [
             users.create_user(

@@ -14,11 +14,11 @@ from benchmarks.server import Server, granian, serving, werkzeug
 from benchmarks.visitor import Visitor
 
 THREADS = 8
-# What two shared, busy cores reach with some to spare; see docs/jobs.md for why each of them.
-READS_PER_S = 15
-READ_P95_MS = 1_500
-CHECK_INS_PER_S = 15
-CHECK_IN_P99_MS = 2_500
+# Held with five times more work waiting than two processors can do. With both free the product
+# reached 108 check-ins a second (two acknowledged writes each), 99 of 100 within 110 ms.
+TODAY_PER_S, TODAY_P95_MS = 25, 1_000
+SHELL_PER_S, SHELL_P95_MS = 100, 250
+CHECK_INS_PER_S, CHECK_IN_P99_MS = 15, 1_000
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
@@ -85,16 +85,20 @@ def _compare(file: Path, acknowledged: list[str]) -> tuple[int, int]:
 
 
 def _rows(ours: Figures, theirs: Figures) -> Iterator[Row]:
-    yield from _load_rows("GET /api/v1/today", ours.today, theirs.today, READ_P95_MS)
-    yield from _load_rows("GET /app/", ours.shell, theirs.shell, READ_P95_MS)
+    yield from _load_rows(
+        "GET /api/v1/today", ours.today, theirs.today, per_s=TODAY_PER_S, p95_ms=TODAY_P95_MS
+    )
+    yield from _load_rows(
+        "GET /app/", ours.shell, theirs.shell, per_s=SHELL_PER_S, p95_ms=SHELL_P95_MS
+    )
     yield Row(
-        "check-ins acknowledged, one rep",
+        "check-ins begun and ended, one rep",
         ours.alone.per_s,
         "/s",
         against=f"werkzeug {theirs.alone.per_s:.0f}",
     )
     yield Row(
-        f"check-ins acknowledged, {THREADS} reps at once",
+        f"check-ins begun and ended, {THREADS} reps at once",
         ours.check_ins.per_s,
         "/s",
         at_least=CHECK_INS_PER_S,
@@ -102,7 +106,7 @@ def _rows(ours: Figures, theirs: Figures) -> Iterator[Row]:
     )
     for part, goal in ((50, None), (95, None), (99, CHECK_IN_P99_MS)):
         yield Row(
-            f"check-in begun and ended, p{part}",
+            f"check-in (both writes), p{part}",
             percentile(ours.check_ins.ms, part),
             "ms",
             at_most=goal,
@@ -122,12 +126,14 @@ def _rows(ours: Figures, theirs: Figures) -> Iterator[Row]:
     yield Row("answers that were not a success", refused, "", at_most=0)
 
 
-def _load_rows(name: str, ours: Load, theirs: Load, p95_ms: float) -> Iterator[Row]:
+def _load_rows(
+    name: str, ours: Load, theirs: Load, *, per_s: float, p95_ms: float
+) -> Iterator[Row]:
     yield Row(
         f"{name}, {THREADS} reps at once",
         ours.per_s,
         "/s",
-        at_least=READS_PER_S,
+        at_least=per_s,
         against=f"werkzeug {theirs.per_s:.0f}",
     )
     for part, goal in ((50, None), (95, p95_ms)):

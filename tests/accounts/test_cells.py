@@ -134,4 +134,4 @@ def test_an_address_in_one_line_is_taken_apart(text, street, postcode, city):
 
 def test_text_is_cleaned_of_what_cannot_be_seen():
     assert cells.clean(" A\x07 B\t\n C ") == "A B C"
-    assert cells.clean("one \r\n two", lines=True) == "one\n\ntwo"
+    assert cells.clean("one \r\n two\rthree", lines=True) == "one\ntwo\nthree"

@@ -72,7 +72,9 @@ def test_a_wrong_clock_is_set_right_by_what_it_said_when_sending():
     # the phone is three hours ahead; the visit was one hour before it was sent
     ahead = timedelta(hours=3)
     started = NOON + ahead - timedelta(hours=1)
-    assert true_instant(started, sent_at=NOON + ahead, received_at=NOON) == NOON - timedelta(hours=1)
+    assert true_instant(started, sent_at=NOON + ahead, received_at=NOON) == NOON - timedelta(
+        hours=1
+    )
     assert clock_is_off(NOON + ahead, NOON)
 
 

@@ -94,6 +94,8 @@ def test_a_visit_that_runs_over_delays_the_next():
 def test_without_a_clock_the_plan_is_shown_as_it_was_made():
     found = progress(DAY, [], now_s=None)
     assert [stop.expected_s for stop in found.stops] == [stop.begin_s for stop in DAY]
+    assert found.next_position is None
+    assert {stop.status for stop in found.stops} == {StopStatus.LATER}
 
 
 def test_two_stops_at_one_account_take_one_check_in_each():

@@ -100,6 +100,14 @@ def test_a_day_comes_in_the_order_it_happened(session, town):
     assert [visit.account_name for visit in found] == ["Birch Pharmacy", "Anchor Bakery"]
 
 
+def test_a_visit_nobody_ended_is_found_on_any_later_day(session, town):
+    assert queries.open_visit(session, town["alice"]) is None
+    forgotten = _visit(session, town, outcome=None, ended_at=None)
+    _visit(session, town, at=NOON + timedelta(days=1))
+    assert queries.open_visit(session, town["alice"]).id == forgotten.id
+    assert queries.open_visit(session, town["carol"]) is None
+
+
 def test_what_changed_since_a_plan_is_said_in_words(session, town):
     def changed():
         return queries.changed_since(

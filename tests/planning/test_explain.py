@@ -1,4 +1,4 @@
-"""Why a visit stayed out: a world for each reason."""
+"""explain.py: why a visit stayed out, with a world for each reason."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_a_skill_is_missing():
 def test_the_limit_of_visits_is_reached():
     one = left_out([visit("a", 1), visit("b", 2, prize=20)], shifts=(shift(max_visits=1),))
     assert (one.visit_id, one.reason) == ("a", Reason.MAX_VISITS)
-    assert "1 visits is the most" in one.sentence
+    assert "limit of visits for this day is 1" in one.sentence
     assert left_out([visit("a", 1)], shifts=(shift(max_visits=0),)).reason is Reason.MAX_VISITS
 
 

@@ -151,6 +151,7 @@ class World:
                 [sys.executable, str(SCRIPT), json.dumps(asked)],
                 cwd=ROOT,
                 stderr=log,
+                start_new_session=True,
                 env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
             )
         worker = Worker(process, log_file)

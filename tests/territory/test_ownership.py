@@ -29,6 +29,13 @@ def test_an_account_follows_its_territory_unless_given_by_hand(owner, source, wi
     assert (found.owner_id, found.owner_source, found.territory_id) == expected
 
 
+def test_an_owner_that_a_list_named_can_be_kept():
+    named = Holding("x", "carol", "import", "south")
+
+    assert after(named, "north", keep_imported=True) == Holding("x", "carol", "import", "north")
+    assert after(named, "north").owner_id == "alice"
+
+
 def test_an_account_that_fits_does_not_change():
     fits = Holding("x", "alice", "territory", "north")
 

@@ -37,7 +37,7 @@ def test_a_territory_that_nobody_covers_has_no_lead(session, cast):
 
 
 def test_exceptions_are_those_of_the_asked_owners(session, cast):
-    shape(session, cast, "south", SOUTH)
+    shape(session, cast, "south", SOUTH)  # the other shops lie nowhere
     factories.make_account(session, at=None, owner_id=cast["alice"])
     session.get(Account, cast["cafe"]).owner_source = "manual"
     session.get(Account, cast["cafe"]).owner_id = cast["alice"]
@@ -65,6 +65,19 @@ def test_accounts_in_two_territories_name_the_winner_first(session, cast):
         cast["bookshop"]: (cast["south"], cast["north"]),
     }
     assert [one.winner_id for one in found.overlaps] == [cast["south"]]
+
+
+def test_an_owner_that_a_list_named_is_an_exception_where_another_covers(session, cast):
+    shape(session, cast, "north", NORTH)
+    row = session.get(Account, cast["bakery"])
+    row.owner_id, row.owner_source = cast["carol"], "import"
+    session.flush()
+
+    assert [one.id for one in queries.exceptions(session, owner_ids=None).by_hand] == [row.id]
+    service.reassign_accounts(session, keep_imported=True)
+    assert queries.exceptions(session, owner_ids=None).by_hand[0].owner_id == cast["carol"]
+    service.release_account(session, account_id=row.id)
+    assert queries.exceptions(session, owner_ids=None).by_hand == ()
 
 
 def test_an_account_by_hand_that_is_its_territorys_anyway_is_no_exception(session, cast):

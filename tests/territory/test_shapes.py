@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -47,7 +49,7 @@ def test_it_writes_what_it_reads_back_the_same():
 
     assert shapes.read_shape(document).equals(area)
     ring = document["coordinates"][0]
-    doubled = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))
+    doubled = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
     assert doubled > 0  # counter-clockwise
 
 

@@ -4,9 +4,11 @@ import pytest
 from sqlmodel import select
 
 from route_app.models import CheckIn, Order
+from tests import smalltown
 from tests.conftest import send_json
 
 ID = "a" * 32
+SHOP = smalltown.JUNCTIONS["A3"]
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -17,7 +19,7 @@ def begin(cast):
         "account_id": cast["bakery"],
         "started_at": (NOW - timedelta(minutes=20)).isoformat(),
         "sent_at": NOW.isoformat(),
-        "fix": {"lat": 62.0179864, "lon": 25.0, "accuracy_m": 14},
+        "fix": {"lat": SHOP.lat, "lon": SHOP.lon, "accuracy_m": 14},
     }
 
 
@@ -143,6 +145,8 @@ def test_it_refuses_what_is_not_json(client_for):
 
 def test_it_refuses_another_site(client_for, begin):
     answer = client_for("alice").post(
-        "/api/v1/check-ins", json=begin, headers={"X-Fieldbeat": "1", "Sec-Fetch-Site": "cross-site"}
+        "/api/v1/check-ins",
+        json=begin,
+        headers={"X-Fieldbeat": "1", "Sec-Fetch-Site": "cross-site"},
     )
     assert answer.status_code == 403

@@ -8,7 +8,7 @@ from route_app.db import transaction
 from route_app.models import RateBucket, UserSession
 from route_app.models.base import now
 from route_app.users import passwords, queries, service
-from tests.conftest import PASSWORD, REAL_HASHER, csrf_token, make_settings, post_form
+from tests.conftest import PASSWORD, REAL_HASHER, csrf_token, make_settings, post_form, send_json
 
 ALICE = "alice@smalltown.example"
 
@@ -134,6 +134,13 @@ def test_a_copied_cookie_dies_with_the_sign_out(client_for, app):
     assert client.get_cookie("fieldbeat") is None
     assert thief.get("/devices").status_code == 303
     assert thief.get("/api/v1/nothing").status_code == 404
+
+
+def test_the_field_app_signs_out_without_a_form(client_for):
+    client = client_for("alice")
+    assert send_json(client, "/sign-out").json == {"ok": True}
+    assert client.get_cookie("fieldbeat") is None
+    assert client.get("/devices").status_code == 303
 
 
 def test_signing_in_again_ends_the_session_before(client_for, app):

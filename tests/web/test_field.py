@@ -5,7 +5,7 @@ import pytest
 
 from route_app.activity.outcomes import offered
 from route_app.db import transaction
-from route_app.models import Account, CurrentPlan, PlanLeftOut
+from route_app.models import Account, CurrentPlan, Plan, PlanLeftOut
 from tests import factories
 
 TODAY = datetime.now(ZoneInfo("Europe/Helsinki")).date()
@@ -146,7 +146,8 @@ def test_a_date_that_is_none_is_refused(client_for):
     ("name", "status"), [("alice", 200), ("bob", 200), ("dan", 200), ("carol", 404), ("erin", 404)]
 )
 @pytest.mark.parametrize("path", ["today", "territory"])
-def test_a_rep_is_seen_by_their_manager_and_admins_only(client_for, cast, plan, path, name, status):
+@pytest.mark.usefixtures("plan")
+def test_a_rep_is_seen_by_their_manager_and_admins_only(client_for, cast, path, name, status):
     answer = client_for(name).get(f"/api/v1/{path}?rep={cast['alice']}")
     assert answer.status_code == status
     assert ("Anchor Bakery" in answer.text) is (status == 200)
@@ -213,3 +214,30 @@ def test_the_territory_holds_my_accounts_and_my_shapes_only(client_for, engine, 
     planned = {one["name"] for one in answer["accounts"] if one["planned"]}
     assert planned == {"Anchor Bakery", "Birch Pharmacy"}
     assert {one["due"]["state"] for one in answer["accounts"]} == {"never"}
+
+
+def test_somebody_not_met_before_the_plan_was_made_is_still_to_come(client_for, engine, cast, plan):
+    with transaction(engine) as session:
+        before = session.get(Plan, plan).created_at - timedelta(seconds=5)
+        factories.make_check_in(
+            session,
+            account_id=cast["bakery"],
+            rep_id=cast["alice"],
+            started_at=before,
+            ended_at=before,
+            outcome="not_in",
+        )
+    answer = _today(client_for("alice")).json
+    assert answer["plan"]["stops"][0]["status"] == "next"
+    assert [one["account_name"] for one in answer["unplanned_visits"]] == ["Anchor Bakery"]
+
+
+def test_a_day_ahead_has_no_next_stop(client_for, engine, cast):
+    tomorrow = TODAY + timedelta(days=1)
+    with transaction(engine) as session:
+        made = factories.make_plan(
+            session, rep_id=cast["alice"], day=tomorrow, account_ids=(cast["bakery"],)
+        )
+        session.add(CurrentPlan(rep_id=cast["alice"], day=tomorrow, plan_id=made.id))
+    (stop,) = _today(client_for("alice"), date=tomorrow).json["plan"]["stops"]
+    assert (stop["status"], stop["late"]) == ("later", False)

@@ -4,6 +4,9 @@ import { createMap, setAccounts, setTerritories, showBounds } from "../lib/map.j
 import { boundsOf, largestPart, withPart } from "../lib/polygons.js";
 import { drawTerritory } from "./territory_draw.js";
 
+// The bar of the drawing tools covers the lower edge of the map.
+const ROOM = { top: 50, right: 60, bottom: 190, left: 40 };
+
 export default function territoryMap(root) {
   return new TerritoryMap(root).start();
 }
@@ -44,7 +47,7 @@ class TerritoryMap {
     const part = largestPart(whole.geometry);
     const others = this.shapes.features.filter((feature) => feature !== whole);
     setTerritories(this.map, { ...this.shapes, features: others });
-    showBounds(this.map, boundsOf([{ geometry: part }]), { padding: 90 });
+    showBounds(this.map, boundsOf([{ geometry: part }]), { padding: ROOM });
     await this.#begin({ type: "Feature", properties: {}, geometry: part }, (drawn) =>
       this.#save(id, version, withPart(whole.geometry, drawn.geometry)),
     );

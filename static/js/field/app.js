@@ -7,7 +7,7 @@ import { MeView } from "./me_view.js";
 import { NavigateSheet } from "./navigate.js";
 import { Toast, Unsent } from "./notices.js";
 import { parse } from "./route.js";
-import { loadMe, me, route } from "./store.js";
+import { loadMe, me, route, viewedRep } from "./store.js";
 import { TabBar } from "./tab_bar.js";
 import { TerritoryView } from "./territory_view.js";
 import { TodayView } from "./today_view.js";
@@ -16,13 +16,16 @@ import { takeUp } from "./visits.js";
 
 const TITLES = { today: "Today", map: "Map", accounts: "Accounts", me: "Me" };
 
+// Where each list was left, so that coming back from an account finds the same place.
+const left = new Map();
+
 function App() {
   const { view, id } = route.value;
   const main = useRef(null);
   useEffect(() => {
     document.title = `${TITLES[view]} · Fieldbeat`;
     main.current?.focus({ preventScroll: true });
-    scrollTo(0, 0);
+    scrollTo(0, id ? 0 : (left.get(view) ?? 0));
   }, [view, id]);
   return html`<main id="view" tabindex="-1" ref=${main}>
       <${Unsent} />
@@ -48,16 +51,22 @@ function Failed({ message }) {
 
 async function begin() {
   const place = document.getElementById("app");
-  addEventListener("hashchange", () => (route.value = parse(location.hash)));
+  addEventListener("hashchange", () => {
+    if (!route.value.id) left.set(route.value.view, scrollY);
+    route.value = parse(location.hash);
+  });
   try {
     await loadMe();
   } catch (wrong) {
     if (wrong.status !== 401) render(html`<${Failed} message=${wrong.message} />`, place);
-    return;
+    return undefined;
   }
+  // Somebody of the office has no day of their own; they come here to look at a rep's.
+  if (me.value.role !== "rep" && !viewedRep) return location.replace("/");
   place.replaceChildren();
   render(html`<${App} />`, place);
   if (me.value.role === "rep") takeUp();
+  return undefined;
 }
 
 begin();

@@ -5,7 +5,7 @@ import { send } from "./api.js";
 import { Icon } from "./icons.js";
 import { app, choose } from "./navigate.js";
 import { me, say } from "./store.js";
-import { drafts } from "./visits.js";
+import { drafts } from "./visit_store.js";
 import { APPS } from "./way.js";
 import { plural } from "./words.js";
 
@@ -43,7 +43,8 @@ export function MeView() {
         followed in between. Without it you can check in all the same.
       </p>
     </section>
-    <p><a class="button button--wide" href="/devices">Signed-in devices</a></p>
+    <a class="button button--wide" href="/password">Change password</a>
+    <a class="button button--wide" href="/devices">Signed-in devices</a>
     <button type="button" class="button button--wide" onClick=${signOut}><${Icon} name="out" />Sign out</button>
   </div>`;
 }

@@ -6,7 +6,8 @@ import { LateMark } from "./marks.js";
 import { Navigate } from "./navigate.js";
 import { address } from "./route.js";
 import { canAct, units } from "./store.js";
-import { adopt, drafts, openSheet, start } from "./visits.js";
+import { drafts, openSheet } from "./visit_store.js";
+import { adopt, start } from "./visits.js";
 import { clock, distance, span } from "./words.js";
 
 export function NextStop({ data }) {
@@ -61,11 +62,14 @@ export function runningVisit(data) {
 
 function Running({ visit }) {
   const open = () => (visit.stored ? adopt(visit.stored) : (openSheet.value = visit.id));
+  const fresh = new Date(visit.since).toDateString() === new Date().toDateString();
   return html`<section class="dock running" aria-label="Visit under way">
     <div class="dock-words">
-      <p class="dock-when"><span class="pulse" aria-hidden="true"></span>You are at</p>
+      <p class="dock-when">
+        <span class="pulse" aria-hidden="true"></span>${fresh ? "You are at" : "Not checked out yet"}
+      </p>
       <p class="dock-name">${visit.name}</p>
-      <p class="soft">Since ${localTime(visit.since)}</p>
+      <p class="soft">Since ${fresh ? localTime(visit.since) : new Date(visit.since).toLocaleString()}</p>
     </div>
     <div class="dock-buttons">
       <button type="button" class="button button--primary button--wide" onClick=${open}>

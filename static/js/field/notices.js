@@ -3,7 +3,8 @@
 import { html, useEffect } from "../lib/vendor.js";
 import { Icon } from "./icons.js";
 import { toast } from "./store.js";
-import { draftOf, forget, openSheet, sendOne, sending, unsent } from "./visits.js";
+import { draftOf, forget, openSheet, unsent } from "./visit_store.js";
+import { sendOne, sending } from "./visits.js";
 import { plural } from "./words.js";
 
 const SHOWN_MS = 4_000;

@@ -4,10 +4,12 @@
 import { html, useEffect, useRef, useState } from "../lib/vendor.js";
 import { Icon } from "./icons.js";
 import { localTime } from "./next_stop.js";
-import { me, outcomes, say, today } from "./store.js";
+import { outcomes, say } from "./store.js";
 import { missing } from "./visit_draft.js";
-import { draftOf, finish, openSheet, sending, takeBack, write } from "./visits.js";
-import { amount, day, shifted } from "./words.js";
+import { More, OrderValue, Outcomes } from "./visit_fields.js";
+import { draftOf, openSheet } from "./visit_store.js";
+import { finish, sending, takeBack } from "./visits.js";
+import { amount } from "./words.js";
 
 export function VisitSheet() {
   const draft = draftOf(openSheet.value);
@@ -57,66 +59,6 @@ function Sheet({ draft }) {
       </div>
     </form>
   </dialog>`;
-}
-
-function Outcomes({ draft }) {
-  return html`<fieldset class="outcomes">
-    <legend>What came of it?</legend>
-    ${outcomes.value.map(
-      ({ code, label: words }) => html`<label class="outcome">
-        <input
-          type="radio"
-          name="outcome"
-          value=${code}
-          checked=${draft.form.outcome === code}
-          onChange=${() => write(draft.id, { outcome: code })}
-        />
-        <span>${words}</span>
-      </label>`,
-    )}
-  </fieldset>`;
-}
-
-function OrderValue({ draft }) {
-  return html`<label class="field">
-    <span>Order value, ${me.value.currency} <em>optional</em></span>
-    <input
-      type="text"
-      inputmode="decimal"
-      autocomplete="off"
-      value=${draft.form.orderValue}
-      onInput=${(event) => write(draft.id, { orderValue: event.target.value })}
-    />
-  </label>`;
-}
-
-function More({ draft }) {
-  const { form, id } = draft;
-  const now = today.value.data?.today ?? new Date().toISOString().slice(0, 10);
-  const soon = [7, 14, 28].map((days) => shifted(now, days));
-  return html`<label class="field">
-      <span>Note <em>optional</em></span>
-      <textarea rows="2" maxlength="4000" value=${form.note}
-        onInput=${(event) => write(id, { note: event.target.value })}></textarea>
-    </label>
-    <label class="field">
-      <span>Next step <em>optional</em></span>
-      <input type="text" maxlength="500" value=${form.nextStep}
-        onInput=${(event) => write(id, { nextStep: event.target.value })} />
-    </label>
-    <fieldset class="follow-up">
-      <legend>Come back on <em>optional</em></legend>
-      <div class="picks">
-        ${soon.map(
-          (iso, index) => html`<button type="button" class="pick" aria-pressed=${form.followUpOn === iso}
-            onClick=${() => write(id, { followUpOn: form.followUpOn === iso ? "" : iso })}>
-            <b>${["1 week", "2 weeks", "4 weeks"][index]}</b><span class="soft">${day(iso)}</span>
-          </button>`,
-        )}
-      </div>
-      <input type="date" aria-label="Another day to come back" min=${now} value=${form.followUpOn}
-        onInput=${(event) => write(id, { followUpOn: event.target.value })} />
-    </fieldset>`;
 }
 
 function place(draft) {

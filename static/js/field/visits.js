@@ -1,19 +1,15 @@
-// The visits this phone still owes the server. Each is kept in the phone's storage from the first
-// tap until the server has it whole, so a lost connection or a closed page loses nothing.
+// The visits this phone still owes the server: begun, written, ended, sent, and sent again until
+// the server has them whole, so a lost connection or a closed page loses nothing.
 
-import { computed, signal } from "../lib/vendor.js";
+import { signal } from "../lib/vendor.js";
 import { send } from "./api.js";
 import { locate } from "./location.js";
-import { loadToday, me, outcomes, say } from "./store.js";
+import { loadToday, outcomes, say } from "./store.js";
 import { beginBody, begun, ended, newId, passes } from "./visit_draft.js";
+import { draftOf, drafts, forget, keep, openSheet, restore, unsent } from "./visit_store.js";
 import { amount } from "./words.js";
 
-/** Every visit not yet whole on the server, oldest first. */
-export const drafts = signal([]);
-/** The visit whose sheet is open, by id. */
-export const openSheet = signal("");
-/** Visits that wait for a connection or for somebody to look at them. */
-export const unsent = computed(() => drafts.value.filter((draft) => draft.problem));
+/** Visits on their way at this moment. */
 export const sending = signal(new Set());
 
 const RETRY_MS = 20_000;
@@ -21,9 +17,7 @@ const underWay = new Map();
 
 /** Take up what an earlier page left, and send it whenever there may be a connection. */
 export function takeUp() {
-  const left = JSON.parse(localStorage.getItem(key()) ?? "[]");
-  // A page that was closed while it looked for the place does not look again: that is past.
-  drafts.value = left.map((draft) => ({ ...draft, fixAsked: true }));
+  restore();
   addEventListener("online", sendAll);
   addEventListener("pageshow", sendAll);
   document.addEventListener("visibilitychange", () => document.hidden || sendAll());
@@ -76,17 +70,12 @@ export async function takeBack(id) {
   await loadToday();
 }
 
-/** Give up a visit the server refuses; what was typed is gone after this. */
-export function forget(id) {
-  drafts.value = drafts.value.filter((draft) => draft.id !== id);
-  store();
-  if (openSheet.value === id) openSheet.value = "";
-}
-
+/** Send whatever can be sent. */
 export async function sendAll() {
   for (const { id, stuck } of drafts.value) if (!stuck) await sendOne(id);
 }
 
+/** Send one visit as far as it goes. */
 export function sendOne(id) {
   if (!underWay.has(id)) {
     const turn = deliver(id).finally(() => underWay.delete(id));
@@ -95,8 +84,6 @@ export function sendOne(id) {
   // A save that comes while the beginning is on its way goes out right after it.
   return underWay.get(id).then(() => (owes(id) ? sendOne(id) : undefined));
 }
-
-export const draftOf = (id) => drafts.value.find((draft) => draft.id === id);
 
 function owes(id) {
   const draft = draftOf(id);
@@ -125,15 +112,3 @@ async function deliver(id) {
     sending.value = new Set([...sending.value].filter((other) => other !== id));
   }
 }
-
-function keep(draft) {
-  const others = drafts.value.filter(({ id }) => id !== draft.id);
-  drafts.value = [...others, draft].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
-  store();
-}
-
-function store() {
-  localStorage.setItem(key(), JSON.stringify(drafts.value));
-}
-
-const key = () => `fieldbeat.visits.${me.value.id}`;

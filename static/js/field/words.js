@@ -69,6 +69,7 @@ export function money(value, currency) {
 export function amount(text) {
   const bare = text.replace(/[\s\u00a0']/g, "");
   if (!bare) return null;
+  if (!/^\d+([.,]\d+)*$/.test(bare)) return NaN;
   const comma = bare.lastIndexOf(",");
   const point = bare.lastIndexOf(".");
   const marks = (bare.match(/[.,]/g) ?? []).length;
@@ -78,5 +79,5 @@ export function amount(text) {
   const cents = at >= 0 && (both || (marks === 1 && bare.length - at - 1 !== 3));
   const whole = cents ? bare.slice(0, at) : bare;
   const plain = whole.replace(/[.,]/g, "") + (cents ? `.${bare.slice(at + 1)}` : "");
-  return /^\d+(\.\d*)?$/.test(plain) ? Number(plain) : NaN;
+  return Number(plain);
 }

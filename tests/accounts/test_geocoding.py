@@ -1,0 +1,60 @@
+from types import SimpleNamespace
+
+import pytest
+
+from route_app.accounts.geocoding import REASONS, locate, query_of
+from route_app.errors import Unavailable
+
+ADDRESS = {"street": "Main Street", "house_no": "4", "city": "Smalltown", "country": "FI"}
+
+
+class Knows:
+    def __init__(self, quality="exact", source="local"):
+        self.raw = {"quality": quality, "source": source}
+        self.asked = []
+
+    def geocode(self, query):
+        self.asked.append(query)
+        return SimpleNamespace(latitude=62.0, longitude=25.0, raw=self.raw)
+
+
+class KnowsNothing:
+    def geocode(self, query):
+        return None
+
+
+class Broken:
+    def geocode(self, query):
+        raise Unavailable("The service cannot be reached.")
+
+
+def test_an_address_becomes_a_pin_with_its_quality():
+    knows = Knows()
+    answer = locate(ADDRESS, knows)
+    assert (answer.lat, answer.lon, answer.quality, answer.was_local) == (62.0, 25.0, "exact", True)
+    assert knows.asked == [{"street": "Main Street 4", "city": "Smalltown", "country": "FI"}]
+
+
+@pytest.mark.parametrize(
+    ("geocoder", "address", "reason"),
+    [
+        (Knows(), {"country": "FI"}, "no_address"),
+        (None, ADDRESS, "no_address_book"),
+        (KnowsNothing(), ADDRESS, "not_found"),
+        (Broken(), ADDRESS, "unreachable"),
+        (Knows("town"), ADDRESS, "only_town"),
+    ],
+)
+def test_an_address_without_a_pin_has_a_reason_that_can_be_explained(geocoder, address, reason):
+    answer = locate(address, geocoder)
+    assert (answer.lat, answer.quality) == (None, reason)
+    assert all(sentence for sentence in REASONS[reason])
+
+
+def test_a_service_that_was_asked_is_told_apart():
+    assert not locate(ADDRESS, Knows(source="nominatim.example")).was_local
+    assert not locate(ADDRESS, KnowsNothing()).was_local
+
+
+def test_empty_parts_are_not_asked_for():
+    assert query_of({"street": "", "city": "Oulu", "postcode": ""}) == {"city": "Oulu"}

@@ -1,0 +1,48 @@
+from route_app.db import transaction
+from route_app.models import Job
+from route_app.planning import queries
+
+
+def test_it_plans_and_prints_a_rep_s_day(app, cast):
+    result = app.test_cli_runner().invoke(
+        args=["plan", "day", "--date", "2026-11-23", "--rep", "alice@smalltown.example"]
+    )
+    assert result.exit_code == 0, result.output
+    assert "Alice North, 2026-11-23: 4 visits, 0 left out (version 1)" in result.output
+    assert "Anchor Bakery" in result.output
+    assert "tier A" in result.output
+    assert "travel estimated" in result.output
+    with transaction(app.extensions["engine"], write=False) as session:
+        assert queries.current_plan(session, cast["alice"], _monday()) is not None
+
+
+def test_it_plans_every_rep_when_none_is_named(app, cast):
+    result = app.test_cli_runner().invoke(args=["plan", "day", "--date", "2026-11-22"])
+    assert result.exit_code == 0, result.output
+    assert result.output.count("leave this day off") == 2
+
+
+def test_it_says_who_is_unknown_or_no_rep(app, cast):
+    run = app.test_cli_runner().invoke
+    nobody = run(args=["plan", "day", "--date", "2026-11-23", "--rep", "x@y.example"])
+    assert nobody.exit_code == 1
+    assert "Nobody signs in as x@y.example" in nobody.output
+    boss = run(args=["plan", "day", "--date", "2026-11-23", "--rep", "bob@smalltown.example"])
+    assert "Bob is not a rep" in boss.output
+    assert run(args=["plan", "day", "--date", "someday"]).exit_code == 2
+
+
+def test_it_can_leave_the_work_to_the_worker(app, cast):
+    from datetime import UTC, datetime
+
+    today = datetime.now(UTC).date().isoformat()
+    result = app.test_cli_runner().invoke(args=["plan", "day", "--date", today, "--later"])
+    assert result.exit_code == 0, result.output
+    with transaction(app.extensions["engine"], write=False) as session:
+        assert session.get_one(Job, f"plan:{cast['alice']}:{today}").state == "queued"
+
+
+def _monday():
+    from datetime import date
+
+    return date(2026, 11, 23)

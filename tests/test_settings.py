@@ -1,0 +1,48 @@
+"""Settings are checked once, and what makes no sense is refused by name."""
+
+import stat
+
+import pytest
+from pydantic import ValidationError
+
+from route_app.settings import Settings
+
+
+def _settings(**values) -> Settings:
+    return Settings(_env_file=None, **values)
+
+
+def test_the_default_secret_is_refused_outside_debug(tmp_path):
+    with pytest.raises(ValidationError, match="ROUTE_APP_SECRET_KEY"):
+        _settings(data_dir=tmp_path, secret_key="dev")
+    assert _settings(data_dir=tmp_path, secret_key="dev", debug=True).secret() == "dev"
+
+
+def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path):
+    first = _settings(data_dir=tmp_path).secret()
+    assert len(first) >= 32
+    assert _settings(data_dir=tmp_path).secret() == first
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_an_address_without_scheme_is_refused(tmp_path):
+    with pytest.raises(ValidationError, match="http:// or https://"):
+        _settings(data_dir=tmp_path, base_url="fieldbeat.example.com")
+
+
+def test_https_makes_an_installation_secure(tmp_path):
+    assert _settings(data_dir=tmp_path, base_url="https://f.example.com/").secure
+    assert not _settings(data_dir=tmp_path).secure
+
+
+def test_they_cannot_be_changed_later(tmp_path):
+    with pytest.raises(ValidationError):
+        _settings(data_dir=tmp_path).debug = True
+
+
+def test_they_come_from_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("ROUTE_APP_JOB_PROCESSES", "3")
+    assert _settings(data_dir=tmp_path).job_processes == 3
+    monkeypatch.setenv("ROUTE_APP_JOB_PROCESSES", "many")
+    with pytest.raises(ValidationError, match="job_processes"):
+        _settings(data_dir=tmp_path)

@@ -1,0 +1,41 @@
+import re
+
+import pytest
+
+
+def labels(page):
+    return re.findall(r'class="nav__link" href="([^"]+)"([^>]*)>([^<]+)<', page)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "never"),
+    [("alice", "/app/", "/users/"), ("bob", "/team/", "/users/"), ("dan", "/team/", "/app/")],
+)
+def test_each_role_is_offered_what_it_may_open(client_for, name, first, never):
+    client = client_for(name)
+    offered = [path for path, _rest, _label in labels(client.get("/devices").text)]
+    assert offered[0] == first
+    assert never not in offered
+    for path in offered:
+        assert client.get(path).status_code == 200, path
+
+
+def test_the_place_one_is_at_is_marked(client_for):
+    page = client_for("dan").get("/users/new").text
+    marked = [label for _path, rest, label in labels(page) if 'aria-current="page"' in rest]
+    assert marked == ["People"]
+
+
+def test_a_page_can_be_used_by_keyboard_and_screen_reader(client_for):
+    page = client_for("dan").get("/users/").text
+    assert 'href="#main">Skip to the content' in page
+    assert 'id="main" tabindex="-1"' in page
+    assert 'role="status" aria-live="polite"' in page
+    assert '<html lang="en">' in page
+    assert page.count("<h1") == 1
+
+
+def test_an_error_page_needs_nobody_to_be_known(client_for):
+    page = client_for("alice").get("/nope").text
+    assert "Nothing here" in page
+    assert "nav__link" not in page
