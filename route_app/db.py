@@ -1,5 +1,6 @@
 """Engines and transactions: one recipe for SQLite, and PostgreSQL by its URL."""
 
+import atexit
 import os
 import threading
 from collections import deque
@@ -128,6 +129,7 @@ class _WriteLock:
             if self._file is None or self._pid != os.getpid():
                 self._file = self._path.open("ab")
                 self._pid = os.getpid()
+                atexit.register(self._file.close)
             fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def __exit__(self, *_exc: object) -> None:

@@ -17,6 +17,7 @@ TASKS: Mapping[str, str] = MappingProxyType(
     {
         "planning.plan_day": "route_app.planning.jobs:plan_day",
         "planning.plan_team": "route_app.planning.jobs:plan_team",
+        "planning.plan_night": "route_app.planning.jobs:plan_night",
         "accounts.check_import": "route_app.accounts.jobs:check_import",
         "accounts.apply_import": "route_app.accounts.jobs:apply_import",
         "accounts.geocode": "route_app.accounts.jobs:geocode",

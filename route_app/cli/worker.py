@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 from route_app import migrations, worker
 from route_app.db import transaction
 from route_app.errors import RouteAppError
+from route_app.planning import service as planning
 from route_app.queue.rows import backlog
 from route_app.settings import Settings
 
@@ -30,6 +31,9 @@ def run(once: bool, processes: int | None) -> None:
             "The database is not at the version this program needs. "
             "Run `flask --app route_app.app db upgrade` first."
         )
+    if not once:
+        with transaction(current_app.extensions["engine"]) as session:
+            planning.plan_tonight(session)
     try:
         worker.run(settings, once=once, processes=processes)
     except RouteAppError as error:

@@ -33,7 +33,7 @@ ZONE = ZoneInfo("Europe/Helsinki")
 MOST_ACCOUNTS = 420
 # Demo reps work every day, so that there is a planned day to see whenever this is tried.
 _WORK_HOURS = "Mo-Su,PH 08:30-17:00"
-_BUSY = {"West": 0.75, "East": 0.9}
+_BUSY = {"West": 1.0, "East": 1.15}
 
 
 @dataclass(frozen=True, slots=True)

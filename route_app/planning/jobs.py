@@ -46,3 +46,11 @@ def plan_team(work: Work) -> None:
             )
             for rep_id in work.payload["rep_ids"]
         ]
+
+
+def plan_night(work: Work) -> None:
+    """Ask for the day of every rep who has none yet, and for the same tomorrow night."""
+    day = date.fromisoformat(str(work.payload["day"]))
+    result: dict[str, object] = {}
+    with work.storing(result) as session:
+        result["jobs"] = service.plan_missing(session, day=day)

@@ -1,7 +1,7 @@
 """Plan a rep's day and keep the plan: read, solve without holding anything, then write at once."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from route_app.db import transaction
 from route_app.errors import Conflict, InvalidInput
+from route_app.lib.clock import instant, local_day, zone
 from route_app.models import CurrentPlan, Plan, PlanLeftOut, PlanStop, new_id
 from route_app.planning import queries
 from route_app.planning.day import DayProblem, SolvedDay, left_rows, solve_day, stop_rows
@@ -18,6 +19,7 @@ from route_app.roads.engine import TravelEngine
 from route_app.users import queries as users
 
 FARTHEST_DAYS = 92
+NIGHT_S = 2 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,49 @@ def plan_team_later(
         asked_by_id=asked_by_id,
     )
     return job.id
+
+
+def plan_nightly(session: Session, *, day: date) -> str:
+    """Ask for the plans of a day to be made in its early hours; returns the job's id.
+
+    The job asks for the next day's in turn. One that was missed is made up for at once.
+    """
+    company = users.company(session)
+    begin = instant(day, NIGHT_S, zone=zone(company.time_zone))
+    job = enqueue(
+        session,
+        id=f"plan-night:{day}",
+        kind="planning.plan_night",
+        payload={"day": day.isoformat()},
+        run_after=begin,
+    )
+    return job.id
+
+
+def plan_tonight(session: Session) -> str | None:
+    """Ask for today's nightly planning; None while there is no company yet."""
+    if users.company_or_none(session) is None:
+        return None
+    return plan_nightly(session, day=_today(session))
+
+
+def plan_missing(session: Session, *, day: date) -> list[str]:
+    """Ask for the day of every rep who has none yet, and for the next night; returns job ids.
+
+    A night that was missed by days asks for nothing but today's.
+    """
+    today = _today(session)
+    plan_nightly(session, day=max(day + timedelta(days=1), today))
+    if day < today:
+        return []
+    return [
+        plan_day_later(session, rep_id=rep_id, day=day, cause="nightly", asked_by_id=None)
+        for rep_id, _name in queries.reps_without_plan(session, day=day)
+    ]
+
+
+def _today(session: Session) -> date:
+    return local_day(datetime.now(UTC), zone=zone(users.company(session).time_zone))
 
 
 def reps_without_plan(session: Session, *, day: date) -> list[tuple[str, str]]:

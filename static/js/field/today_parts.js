@@ -45,7 +45,8 @@ export function NoPlan({ data }) {
 
 /** What the rep should know before driving: stale plans, estimates, warnings. */
 export function Notes({ plan }) {
-  const notes = [...(plan.stale ? [plan.stale] : []), ...plan.notes];
+  const estimated = "Drive times are estimates in a straight line: no roads are built here yet.";
+  const notes = [plan.stale, plan.estimated && estimated, ...plan.notes].filter(Boolean);
   if (!notes.length) return null;
   return html`<ul class="notes" aria-label="Good to know">
     ${notes.map((note) => html`<li class="notice"><${Icon} name="late" /><p>${note}</p></li>`)}
