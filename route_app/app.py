@@ -6,10 +6,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from route_app import cli
-from route_app.db import create_engine
+from route_app.db import Engine, create_engine
 from route_app.lib import logs
 from route_app.roads.store import RoadStore
-from route_app.settings import Settings
+from route_app.settings import Settings, from_environment
 from route_app.web import auth, blueprints, csrf, errors, filters, headers, request_log, transaction
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application for these settings, or for those of the environment."""
-    settings = settings or Settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings = settings or from_environment()
+    _make_data_dir(settings.data_dir)
     logs.configure(level=settings.log_level, form=settings.log_format)
     app = Flask(
         "route_app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.extensions["settings"] = settings
-    app.extensions["engine"] = create_engine(settings.database)
+    app.extensions["engine"] = _engine(settings)
     app.extensions["roads"] = RoadStore(settings.data_dir / "roads")
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -47,3 +47,27 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     cli.init_app(app)
     return app
+
+
+def _make_data_dir(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(
+            f"ROUTE_APP_DATA_DIR: the folder {folder} cannot be made ({error.strerror})."
+        ) from error
+
+
+def _engine(settings: Settings) -> Engine:
+    try:
+        return create_engine(settings.database)
+    except ValueError as error:
+        raise SystemExit(str(error)) from error
+    except Exception as error:
+        if not settings.database_url:
+            raise
+        # Not its own words: they may hold the password that is part of the address.
+        raise SystemExit(
+            "ROUTE_APP_DATABASE_URL is no address of a database. Write it like "
+            "postgresql://user:password@host/name, or leave it empty for SQLite."
+        ) from error

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlmodel import Session
 from sqlmodel import create_engine as _create_engine
 
@@ -21,11 +22,17 @@ except ImportError:  # Windows: one process only, the lock between threads is en
 
 import pysqlite3
 
-__all__ = ["Engine", "back_up", "create_engine", "transaction"]
+__all__ = ["Engine", "back_up", "create_engine", "is_clash", "sentence_for", "transaction"]
 
 # Older libraries can corrupt a WAL file when it is reset while another process reads it.
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
+# PostgreSQL's codes of what happens only because two did something at once
+_CLASHES = frozenset({"23505", "40001", "40P01"})
+_UNMIGRATED = (
+    "The database has no tables yet, or those of another version. "
+    "Run `flask --app route_app.app db upgrade`."
+)
 _locks: dict[str, "_WriteLock"] = {}
 _locks_guard = threading.Lock()
 
@@ -79,6 +86,27 @@ def back_up(engine: Engine, file: Path) -> Path:
         finally:
             target.close()
     return file
+
+
+def is_clash(error: BaseException) -> bool:
+    """Return whether an error only says that somebody else wrote the same thing just before."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if getattr(error.orig, "sqlstate", None) in _CLASHES:
+        return True
+    return isinstance(error, IntegrityError) and str(error.orig).startswith("UNIQUE constraint")
+
+
+def sentence_for(error: BaseException) -> str:
+    """Return what to do about a database that is not there or not ready; empty for others."""
+    if not isinstance(error, OperationalError | ProgrammingError):
+        return ""
+    said = str(error.orig)
+    if said.startswith("no such ") or getattr(error.orig, "sqlstate", None) in ("42P01", "42703"):
+        return _UNMIGRATED
+    if isinstance(error, OperationalError):
+        return f"The database cannot be used: {said.splitlines()[0]}" if said else ""
+    return ""
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

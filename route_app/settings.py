@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEV_SECRET = "dev"  # noqa: S105  # refused outside debug; named here so that it can be refused
@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     session_idle_days: int = Field(default=14, ge=1, le=90)
     session_max_days: int = Field(default=30, ge=1, le=365)
     upload_limit_mb: int = Field(default=25, ge=1, le=200)
+    extract_limit_mb: int = Field(default=1024, ge=1, le=65_536)
     geocoder_url: str = ""
     geocoder_user_agent: str = "fieldbeat"
     plan_seconds: float = Field(default=2.0, gt=0, le=60)
@@ -78,3 +79,16 @@ class Settings(BaseSettings):
             finally:
                 fresh.unlink()
         return file.read_text().strip()
+
+
+def from_environment() -> Settings:
+    """Return the settings of the environment; SystemExit names each one that makes no sense."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        said = []
+        for one in error.errors(include_url=False, include_input=False, include_context=False):
+            name = "_".join(str(part) for part in one["loc"]).upper()
+            sentence = one["msg"].removeprefix("Value error, ")
+            said.append(f"ROUTE_APP_{name}: {sentence}." if name else sentence)
+        raise SystemExit("\n".join(said)) from error

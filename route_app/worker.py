@@ -21,11 +21,16 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "accounts.check_import": "route_app.accounts.jobs:check_import",
         "accounts.apply_import": "route_app.accounts.jobs:apply_import",
         "accounts.geocode": "route_app.accounts.jobs:geocode",
+        "roads.build": "route_app.accounts.road_jobs:build",
+        "roads.check_accounts": "route_app.accounts.road_jobs:check",
         "territory.reassign": "route_app.territory.jobs:reassign",
     }
 )
-# Longer than the usual hour: a public geocoder takes one address a second.
-LIMITS_S: Mapping[str, float] = MappingProxyType({"accounts.geocode": 24 * 3600})
+# Longer than the usual hour: a public geocoder takes one address a second, and a large country
+# takes long to read.
+LIMITS_S: Mapping[str, float] = MappingProxyType(
+    {"accounts.geocode": 24 * 3600, "roads.build": 12 * 3600}
+)
 
 
 def spec(settings: Settings, *, tasks: Mapping[str, str] = TASKS) -> Spec:

@@ -5,7 +5,8 @@ import stat
 import pytest
 from pydantic import ValidationError
 
-from route_app.settings import Settings
+from route_app.app import create_app
+from route_app.settings import Settings, from_environment
 
 
 def _settings(**values) -> Settings:
@@ -46,3 +47,21 @@ def test_they_come_from_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("ROUTE_APP_JOB_PROCESSES", "many")
     with pytest.raises(ValidationError, match="job_processes"):
         _settings(data_dir=tmp_path)
+
+
+def test_a_setting_that_makes_no_sense_stops_the_start_with_its_name(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROUTE_APP_JOB_PROCESSES", "0")
+    monkeypatch.setenv("ROUTE_APP_BASE_URL", "fieldbeat.example.com")
+    with pytest.raises(SystemExit) as stopped:
+        from_environment()
+    said = str(stopped.value).splitlines()
+    assert said[0].startswith("ROUTE_APP_BASE_URL: ")
+    assert said[1].startswith("ROUTE_APP_JOB_PROCESSES: ")
+
+
+def test_a_database_address_that_is_none_is_named_without_its_words(tmp_path):
+    settings = _settings(data_dir=tmp_path, database_url="nonsense:secret")
+    with pytest.raises(SystemExit, match="ROUTE_APP_DATABASE_URL") as stopped:
+        create_app(settings)
+    assert "secret" not in str(stopped.value)

@@ -76,12 +76,14 @@ class Due:
 
 def effective_target_days(account: Visited) -> int:
     """Return the days wanted between visits: the account's own, or its tier's."""
-    return account.target_days or TIER_DAYS.get(account.tier.upper(), TIER_DAYS[_OTHER_TIER])
+    if account.target_days is not None and account.target_days > 0:
+        return account.target_days
+    return TIER_DAYS.get(account.tier.upper(), TIER_DAYS[_OTHER_TIER])
 
 
 def effective_service_s(account: Served) -> int:
     """Return how long a visit takes: the account's own seconds, or its tier's."""
-    if account.service_s is not None:
+    if account.service_s is not None and account.service_s >= 0:
         return account.service_s
     return TIER_SERVICE_S.get(account.tier.upper(), TIER_SERVICE_S[_OTHER_TIER])
 

@@ -150,9 +150,12 @@ def too_late(row: Mapping[str, Any], known: Known) -> str:
     external = row["values"].get("external_id")
     bearer = known.bears(external) if external else None
     if row["verdict"] == "added":
-        if bearer is not None:
-            return f"“{external}” was added by somebody else since the check. {again}"
-        return ""
+        try:
+            there = bearer or known.find(row["values"])
+        except TwoFit as error:
+            return f"{error}. {again}"
+        shown = external or row["values"]["name"]
+        return f"“{shown}” was added by somebody else since the check. {again}" if there else ""
     account = known.by_id.get(row["account_id"])
     if account is None:
         return f"The account was removed since the check. {again}"

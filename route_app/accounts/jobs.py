@@ -118,6 +118,9 @@ def geocode(work: "Work") -> None:
     with work.storing(result) as session:
         placed = service.store_pins(session, found)
         left = [account["id"] for account in waiting[len(found) :]]
+        if ids is None:  # what came in meanwhile was told that this work is under way already
+            fresh = queries.to_geocode(session, account_ids=None, again=False)
+            left += sorted({account["id"] for account in fresh} - set(left))
         if left:
             service.geocode_later(
                 session, asked_by_id=work.asked_by_id, account_ids=left, again=again

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, case, func, or_
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from route_app.accounts.cadence import Due, due
@@ -86,9 +87,9 @@ class Counts:
     without_owner: int = 0
 
 
-def account(session: Session, id: str) -> Account:
-    """Return an account by id; NotFound if there is none."""
-    found = session.get(Account, id)
+def account(session: Session, id: str, *, lock: bool = False) -> Account:
+    """Return an account by id, with `lock` as it is now and held; NotFound if there is none."""
+    found = session.get(Account, id, with_for_update=lock or None, populate_existing=lock)
     if found is None:
         raise NotFound("There is no such account, or it is not yours to see.")
     return found
@@ -166,12 +167,11 @@ def to_geocode(
     where = [col(Account.active), col(Account.lat).is_(None)]
     if not again:
         where.append(col(Account.pin_quality) == "")
-    if account_ids is not None:
-        where.append(_in(account_ids))
-    statement = (
-        select_columns(*(table.c[name] for name in columns)).where(*where).order_by(Account.id)
-    )
-    return [dict(row._mapping) for row in session.execute(statement)]
+    statement = select_columns(*(table.c[name] for name in columns)).where(*where)
+    rows = [dict(row._mapping) for row in session.execute(statement.order_by(Account.id))]
+    # Not by IN: there may be more of them than a database takes values.
+    wanted = None if account_ids is None else set(account_ids)
+    return [row for row in rows if wanted is None or row["id"] in wanted]
 
 
 def facts(session: Session, *, lock: bool = False) -> list[dict[str, Any]]:
@@ -191,6 +191,22 @@ def as_text(row: dict[str, Any]) -> dict[str, Any]:
     if row.get("first_due_on") is not None:
         row["first_due_on"] = row["first_due_on"].isoformat()
     return row
+
+
+def pins(session: Session) -> list[tuple[str, float, float]]:
+    """Return every active account with a pin: id, latitude, longitude."""
+    columns = select_columns(col(Account.id), col(Account.lat), col(Account.lon))
+    statement = columns.where(col(Account.active), col(Account.lat).is_not(None))
+    return [(row.id, row.lat, row.lon) for row in session.execute(statement.order_by(Account.id))]
+
+
+def of_ids(
+    session: Session, ids: Sequence[str], *, rep_ids: frozenset[str] | None
+) -> list[tuple[Account, str]]:
+    """Return those of these active accounts that these reps own (None: all), with owner names."""
+    where = [_in(ids), col(Account.active), *_of(rep_ids)]
+    rows = session.execute(_with_owner().add_columns(col(User.name)).where(*where))
+    return [(found, name or "") for found, name in rows]
 
 
 def owner_keys(session: Session) -> dict[str, str | None]:
@@ -271,9 +287,12 @@ def imports(session: Session, *, latest: int = 20) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in session.execute(statement)]
 
 
-def account_import(session: Session, id: str) -> AccountImport:
-    """Return an import by id; NotFound if there is none."""
-    found = session.get(AccountImport, id)
+def account_import(session: Session, id: str, *, lock: bool = False) -> AccountImport:
+    """Return an import by id, its file unread; `lock` as for accounts. NotFound if none."""
+    found = session.get(
+        AccountImport, id, options=[defer(AccountImport.content)],  # type: ignore[arg-type]
+        with_for_update=lock or None, populate_existing=lock,
+    )  # fmt: skip
     if found is None:
         raise NotFound("There is no such import.")
     return found

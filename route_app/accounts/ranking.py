@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, tzinfo
 import numpy as np
 from numpy.typing import NDArray
 
-from route_app.accounts.cadence import due
+from route_app.accounts.cadence import DueState, due
 
 TIER_SHARE = {"A": 1.0, "B": 0.6, "C": 0.25, "D": 0.0}
 NEW_DAYS = 90
@@ -147,10 +147,19 @@ def _due_text(facts: Facts, on: date, zone: tzinfo) -> str:
     state = due(facts, on, zone=zone)
     if state.days_since is None:
         return "never visited"
+    every = f"every {_days(state.target_days)}" if state.target_days > 1 else "every day"
     late = state.days_since - state.target_days
-    if late > 0:
-        return f"{late} {'day' if late == 1 else 'days'} overdue (every {state.target_days})"
-    return f"last visit {state.days_since} days ago (every {state.target_days})"
+    if state.state is DueState.OVERDUE and late > 0:
+        return f"{_days(late)} overdue ({every})"
+    if state.state is DueState.DUE and late > 0:
+        return f"due for {_days(late)} ({every})"
+    if state.days_since == 0:
+        return f"last visit today ({every})"
+    return f"last visit {_days(state.days_since)} ago ({every})"
+
+
+def _days(count: int) -> str:
+    return f"{count} {'day' if count == 1 else 'days'}"
 
 
 def _opportunity(facts: Facts) -> float:

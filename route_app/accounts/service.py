@@ -26,7 +26,7 @@ _Item = TypeVar("_Item")
 
 def note_visit(session: Session, *, account_id: str, at: datetime) -> Account:
     """Note that an account was visited; an earlier instant than the known one changes nothing."""
-    found = queries.account(session, account_id)
+    found = queries.account(session, account_id, lock=True)
     if found.last_visited_at is None or at > found.last_visited_at:
         found.last_visited_at = at
         session.add(found)
@@ -53,7 +53,7 @@ def update_account(
     `version` is the one the editor saw: Conflict if somebody changed the account since. A new
     address of a looked-up pin has it looked up again; a pin in `values` is one placed by hand.
     """
-    found = queries.account(session, account_id)
+    found = queries.account(session, account_id, lock=True)
     if version is not None and found.version != version:
         raise Conflict(
             "Somebody changed this account while you were editing. Reload the page, look at what "
@@ -72,7 +72,7 @@ def update_account(
 
 def set_owner(session: Session, *, account_id: str, owner_id: str | None, source: str) -> Account:
     """Give an account to a rep, or to nobody; `source` is territory, manual or import."""
-    found = queries.account(session, account_id)
+    found = queries.account(session, account_id, lock=True)
     wanted = (owner_id, source if owner_id else "")
     if (found.owner_id, found.owner_source) != wanted:
         found.owner_id, found.owner_source = wanted
@@ -166,7 +166,7 @@ def check_again(
     asked_by_id: str | None,
 ) -> AccountImport:
     """Have a list checked anew with other columns, encoding or delimiter."""
-    found = queries.account_import(session, import_id)
+    found = queries.account_import(session, import_id, lock=True)
     _refuse_busy(session, found)
     if found.state in ("applied", "discarded"):
         raise Conflict("This import is finished. Upload the file again to start another.")
@@ -206,7 +206,7 @@ def store_check(session: Session, *, import_id: str, checked: Checked) -> Accoun
 
 def apply_later(session: Session, *, import_id: str, asked_by_id: str | None) -> AccountImport:
     """Have a checked list's rows made true; asking twice is the same as once."""
-    found = queries.account_import(session, import_id)
+    found = queries.account_import(session, import_id, lock=True)
     if found.state == "applied":
         return found
     if found.state not in ("ready", "applying"):
@@ -222,7 +222,7 @@ def apply_import(session: Session, *, import_id: str) -> AccountImport:
 
     A row whose account changed since the check is refused now, rather than undoing that change.
     """
-    found = queries.account_import(session, import_id)
+    found = queries.account_import(session, import_id, lock=True)
     if found.state == "applied":
         return found
     if found.state not in ("ready", "applying"):
@@ -257,7 +257,7 @@ def apply_import(session: Session, *, import_id: str) -> AccountImport:
 
 def discard_import(session: Session, *, import_id: str) -> AccountImport:
     """Throw a list away: its file and rows go, accounts stay as they are."""
-    found = queries.account_import(session, import_id)
+    found = queries.account_import(session, import_id, lock=True)
     _refuse_busy(session, found)
     if found.state == "applied":
         raise Conflict("This list was imported; its report is kept.")

@@ -103,15 +103,21 @@ class DayProgress:
 
 
 def progress(
-    stops: Sequence[PlannedStop], visits: Iterable[DoneVisit], *, now_s: int | None
+    stops: Sequence[PlannedStop],
+    visits: Iterable[DoneVisit],
+    *,
+    now_s: int | None,
+    past: int = 0,
 ) -> DayProgress:
     """Return how a day goes at a moment; `now_s` None asks for the plan as it was made.
 
     The plan's order is kept: what a rep did out of turn is done, and the first visit still open
     is next. Give `now_s` beyond midnight for a day that is over: what is open then was missed.
+    The first `past` stops lay behind already when the plan was made, their breaks among them.
     """
     found = _match(stops, visits)
-    statuses = _statuses(stops, found, over=now_s is not None and now_s >= 86_400)
+    over = now_s is not None and now_s >= 86_400
+    statuses = _statuses(stops, found, over=over, past=past)
     if now_s is None:
         # a day ahead has no next stop yet
         statuses = [
@@ -168,10 +174,10 @@ def _times_planned(stops: Sequence[PlannedStop]) -> dict[str, int]:
 
 
 def _statuses(
-    stops: Sequence[PlannedStop], found: Sequence[DoneVisit | None], *, over: bool
+    stops: Sequence[PlannedStop], found: Sequence[DoneVisit | None], *, over: bool, past: int
 ) -> list[StopStatus]:
     touched = [at for at, visit in enumerate(found) if visit]
-    last = touched[-1] if touched else -1
+    last = max(touched[-1] if touched else -1, past)
     statuses: list[StopStatus] = []
     met_next = False
     for at, (stop, visit) in enumerate(zip(stops, found, strict=True)):

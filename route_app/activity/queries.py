@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlmodel import Session, col
 
 from route_app.activity import outcomes
@@ -14,7 +14,9 @@ from route_app.lib.clock import day_bounds, zone
 from route_app.models import Account, Appointment, CheckIn, Order, Plan, PlanStop, User
 
 PAGE_SIZE = 50
-_Query: TypeAlias = Select[CheckIn, str, str, str, float]
+_NEWEST_FIRST = (col(CheckIn.started_at).desc(), col(CheckIn.id))
+_Query: TypeAlias = Select[CheckIn, str, str, str, float | None]
+_Where: TypeAlias = list[ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def log(
     Dates are days of `time_zone`, both inclusive. `outcome` may be "open" for visits under way;
     `account` is an id, or a part of a name.
     """
-    query = _asked(
+    where = _where(
         rep_ids=rep_ids,
         date_from=date_from,
         date_to=date_to,
@@ -98,24 +100,33 @@ def log(
         verification=verification,
         time_zone=time_zone,
     )
-    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    total = session.scalar(select(func.count()).select_from(CheckIn).where(*where)) or 0
     pages = max(1, -(-total // page_size))
     page = min(max(1, page), pages)
-    rows = session.execute(query.limit(page_size).offset((page - 1) * page_size)).all()
+    # The page is found among check-ins alone; only its rows are then joined with their names.
+    shown = (
+        select(col(CheckIn.id))
+        .where(*where)
+        .order_by(*_NEWEST_FIRST)
+        .limit(page_size)
+        .offset((page - 1) * page_size)
+    )
+    ids = list(session.scalars(shown))
+    rows = session.execute(_everything().where(col(CheckIn.id).in_(ids))).all()
     return LogPage(tuple(_logged(*row) for row in rows), total, page, pages)
 
 
 def totals(session: Session, **asked: Any) -> LogTotals:
     """Return the figures of every check-in that `log` would list for the same filter."""
-    found = _asked(**asked).order_by(None).subquery()
-    reached = found.c.outcome.in_([one.code for one in outcomes.OUTCOMES if one.reached])
-    visits, met, orders, value = session.execute(
-        select(
-            func.count(found.c.id.distinct()),
-            func.count(case((reached, found.c.id)).distinct()),
-            func.count(found.c.value),
-            func.sum(found.c.value),
-        )
+    where = _where(**asked)
+    reached = col(CheckIn.outcome).in_([one.code for one in outcomes.OUTCOMES if one.reached])
+    visits, met = session.execute(
+        select(func.count(), func.count(case((reached, 1)))).select_from(CheckIn).where(*where)
+    ).one()
+    orders, value = session.execute(
+        select(func.count(), func.sum(col(Order.value)))
+        .join(CheckIn, col(CheckIn.id) == col(Order.check_in_id))
+        .where(*where)
     ).one()
     return LogTotals(visits=visits, reached=met, orders=orders, value=float(value or 0))
 
@@ -131,7 +142,7 @@ def last_visits(
     session: Session, account_id: str, *, limit: int = 5, rep_ids: Collection[str] | None = None
 ) -> tuple[LoggedVisit, ...]:
     """Return the latest check-ins at an account, newest first."""
-    query = _asked(rep_ids=rep_ids, account=account_id).limit(limit)
+    query = _asked(rep_ids=rep_ids).where(col(CheckIn.account_id) == account_id).limit(limit)
     return tuple(_logged(*row) for row in session.execute(query).all())
 
 
@@ -212,16 +223,24 @@ def own_appointment_id(
 
 
 def _everything() -> _Query:
+    ordered = (
+        select(func.sum(col(Order.value)))
+        .where(col(Order.check_in_id) == col(CheckIn.id))
+        .scalar_subquery()
+    )
     return (
-        select(CheckIn, col(Account.name), col(Account.city), col(User.name), col(Order.value))
+        select(CheckIn, col(Account.name), col(Account.city), col(User.name), ordered)
         .join(Account, col(Account.id) == col(CheckIn.account_id))
         .join(User, col(User.id) == col(CheckIn.rep_id))
-        .outerjoin(Order, col(Order.check_in_id) == col(CheckIn.id))
-        .order_by(col(CheckIn.started_at).desc(), col(CheckIn.id))
+        .order_by(*_NEWEST_FIRST)
     )
 
 
-def _asked(
+def _asked(**asked: Any) -> _Query:
+    return _everything().where(*_where(**asked))
+
+
+def _where(
     *,
     rep_ids: Collection[str] | None,
     date_from: date | None = None,
@@ -230,25 +249,27 @@ def _asked(
     account: str | None = None,
     verification: str | None = None,
     time_zone: str = "UTC",
-) -> _Query:
-    query = _everything()
+) -> _Where:
+    """Return the conditions of a filter; all are on check-ins alone."""
+    where: _Where = []
     place = zone(time_zone)
     if rep_ids is not None:
-        query = query.where(col(CheckIn.rep_id).in_(sorted(rep_ids)))
+        where.append(col(CheckIn.rep_id).in_(sorted(rep_ids)))
     if date_from:
-        query = query.where(col(CheckIn.started_at) >= day_bounds(date_from, zone=place)[0])
+        where.append(col(CheckIn.started_at) >= day_bounds(date_from, zone=place)[0])
     if date_to:
-        query = query.where(col(CheckIn.started_at) < day_bounds(date_to, zone=place)[1])
+        where.append(col(CheckIn.started_at) < day_bounds(date_to, zone=place)[1])
     if outcome == "open":
-        query = query.where(col(CheckIn.outcome).is_(None))
+        where.append(col(CheckIn.outcome).is_(None))
     elif outcome:
-        query = query.where(col(CheckIn.outcome) == outcome)
+        where.append(col(CheckIn.outcome) == outcome)
     if verification:
-        query = query.where(col(CheckIn.verification) == verification)
+        where.append(col(CheckIn.verification) == verification)
     if account:
-        part = col(Account.name).icontains(account, autoescape=True)
-        query = query.where(or_(col(CheckIn.account_id) == account, part))
-    return query
+        named = col(Account.name).icontains(account, autoescape=True)
+        meant = select(col(Account.id)).where(or_(col(Account.id) == account, named))
+        where.append(col(CheckIn.account_id).in_(meant))
+    return where
 
 
 def _logged(row: CheckIn, account: str, city: str, rep: str, value: float | None) -> LoggedVisit:

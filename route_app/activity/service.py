@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from math import isfinite
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from route_app.accounts.cadence import effective_service_s
@@ -17,6 +18,7 @@ from route_app.models import Account, CheckIn, Order
 from route_app.users import queries as people
 
 OLDEST = timedelta(days=366)
+FARTHEST_FOLLOW_UP = timedelta(days=731)
 LARGEST_ORDER = 1_000_000_000
 
 
@@ -70,8 +72,13 @@ def check_in(
         received_at=received_at,
         digest=content,
     )
-    session.add(row)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        # The phone sent it twice at once, and the other request was the quicker one.
+        known = session.get_one(CheckIn, id)
+        return _same(known, rep_id=rep_id, told=known.digest, content=content)
     return row
 
 
@@ -94,7 +101,7 @@ def check_out(
     an order, a day to come back an appointment. Raises NotFound for a check-in that is not this
     rep's, Conflict when it was already ended otherwise.
     """
-    row = session.get(CheckIn, id)
+    row = _locked(session, id)
     if row is None or row.rep_id != rep_id:
         raise NotFound("There is no such check-in of yours. Send the check-in first.")
     note, next_step = note.strip(), next_step.strip()
@@ -131,7 +138,7 @@ def take_back(session: Session, *, id: str, rep_id: str) -> None:
 
     Raises Conflict once it has an outcome: what happened stays in the log.
     """
-    row = session.get(CheckIn, id)
+    row = _locked(session, id)
     if row is None:
         return
     if row.rep_id != rep_id:
@@ -140,6 +147,11 @@ def take_back(session: Session, *, id: str, rep_id: str) -> None:
         raise Conflict("This visit has ended and is part of the log. It cannot be taken back.")
     session.delete(row)
     session.flush()
+
+
+def _locked(session: Session, id: str) -> CheckIn | None:
+    # Locked: of two requests at once, the second must see what the first has stored.
+    return session.get(CheckIn, id, with_for_update=True, populate_existing=True)
 
 
 def _same(row: CheckIn, *, rep_id: str, told: str, content: str) -> CheckIn:
@@ -178,6 +190,11 @@ def _check_follow_up(on: date | None, visited_at: datetime) -> None:
     # a day early is not refused: the rep's today may already be tomorrow in UTC, and the reverse
     if on is not None and on < visited_at.date() - timedelta(days=1):
         raise InvalidInput("The day to come back is in the past.", field="follow_up_on")
+    if on is not None and on > visited_at.date() + FARTHEST_FOLLOW_UP:
+        raise InvalidInput(
+            "The day to come back is more than two years ahead. Choose an earlier one.",
+            field="follow_up_on",
+        )
 
 
 def _promise(session: Session, row: CheckIn, on: date) -> None:

@@ -1,10 +1,12 @@
 """`flask db`: make, move and check the database."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from alembic import command
+from alembic.util import CommandError
 from flask import current_app
 from flask.cli import AppGroup
 
@@ -28,7 +30,7 @@ def upgrade(target: str) -> None:
     if before and before != migrations.head() and engine.dialect.name == "sqlite":
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         click.echo(f"Backed up to {back_up(engine, Path(f'{engine.url.database}.{stamp}.backup'))}")
-    migrations.upgrade(engine, target)
+    _move(migrations.upgrade, engine, target)
     click.echo(f"The database is at version {migrations.version(engine)}.")
 
 
@@ -36,7 +38,7 @@ def upgrade(target: str) -> None:
 @click.argument("target")
 def downgrade(target: str) -> None:
     """Take the database back to an older version."""
-    migrations.downgrade(_engine(), target)
+    _move(migrations.downgrade, _engine(), target)
     click.echo(f"The database is at version {migrations.version(_engine()) or 'none'}.")
 
 
@@ -54,4 +56,16 @@ def backup(file: Path) -> None:
     """Copy a SQLite database to FILE while it is in use."""
     if file.exists():
         raise click.ClickException(f"{file} exists already; name a file that does not.")
-    click.echo(f"Backed up to {back_up(_engine(), file)}")
+    if not file.parent.is_dir():
+        raise click.ClickException(f"There is no folder {file.parent}; make it first.")
+    try:
+        click.echo(f"Backed up to {back_up(_engine(), file)}")
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _move(move: Callable[[Engine, str], None], engine: Engine, target: str) -> None:
+    try:
+        move(engine, target)
+    except CommandError as error:
+        raise click.ClickException(f"{error}. Nothing was changed.") from error

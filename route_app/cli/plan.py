@@ -11,7 +11,7 @@ from route_app.errors import RouteAppError
 from route_app.lib.clock import clock_text, duration_text
 from route_app.planning import queries, service
 from route_app.planning.day import travel_of
-from route_app.planning.queries import DayPlan, PlannedStop
+from route_app.planning.stored import DayPlan, PlannedStop
 from route_app.users import queries as users
 
 group = AppGroup("plan", help="Plan reps' days.")
@@ -25,15 +25,17 @@ _MOST_LEFT_OUT = 15
 @click.option("--rep", "email", help="A rep's e-mail; every active rep if not given.")
 @click.option("--seed", default=0, show_default=True, help="Another seed may find another plan.")
 @click.option("--later", is_flag=True, help="Only ask the worker to do it.")
-def plan_day(day: datetime, email: str | None, seed: int, later: bool) -> None:
-    """Plan a day, keep the plan and print it."""
+@click.option("--whole", is_flag=True, help="Plan today from its morning, even if it is under way.")
+def plan_day(day: datetime, email: str | None, seed: int, later: bool, whole: bool) -> None:
+    """Plan a day, keep the plan and print it. Of today, what is left of it."""
+    cause = "nightly" if whole else "asked"
     engine: Engine = current_app.extensions["engine"]
     try:
         for rep_id, name in _reps(engine, email):
             if later:
-                _ask(engine, rep_id, name, day.date())
+                _ask(engine, rep_id, name, day.date(), cause)
             else:
-                _plan(engine, rep_id, name, day.date(), seed)
+                _plan(engine, rep_id, name, day.date(), cause=cause, seed=seed)
     except RouteAppError as error:
         raise click.ClickException(error.message) from error
 
@@ -51,22 +53,20 @@ def _reps(engine: Engine, email: str | None) -> list[tuple[str, str]]:
         return [(user.id, user.name)]
 
 
-def _ask(engine: Engine, rep_id: str, name: str, day: date, /) -> None:
+def _ask(engine: Engine, rep_id: str, name: str, day: date, cause: str, /) -> None:
     with transaction(engine) as session:
-        job = service.plan_day_later(
-            session, rep_id=rep_id, day=day, cause="nightly", asked_by_id=None
-        )
+        job = service.plan_day_later(session, rep_id=rep_id, day=day, cause=cause, asked_by_id=None)
     click.echo(f"{name}: asked for, as job {job}")
 
 
-def _plan(engine: Engine, rep_id: str, name: str, day: date, seed: int, /) -> None:
+def _plan(engine: Engine, rep_id: str, name: str, day: date, /, *, cause: str, seed: int) -> None:
     settings = current_app.extensions["settings"]
     made = service.plan_day_now(
         engine,
         rep_id=rep_id,
         day=day,
         travel=travel_of(current_app.extensions["roads"]),
-        cause="asked",
+        cause=cause,
         seed=seed,
         budget_s=settings.plan_seconds,
     )

@@ -1,6 +1,5 @@
 """`flask roads`: build road networks, list them, and try a route."""
 
-import re
 import tempfile
 from pathlib import Path
 
@@ -8,11 +7,16 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from route_app.errors import RouteAppError
+from route_app.accounts.road_jobs import build_later
+from route_app.db import transaction
+from route_app.errors import InvalidInput, RouteAppError
 from route_app.lib.geo import LatLon
+from route_app.roads import uploads
 from route_app.roads.build import build_everything
+from route_app.roads.importer import is_extract
+from route_app.roads.jobs import Box, BuildRequest, name_from, read_box
 from route_app.roads.report import BuildReport
-from route_app.roads.store import RoadStore
+from route_app.roads.store import RoadStore, check_name
 
 group = AppGroup("roads", help="Road networks: build, list, try a route.")
 
@@ -23,24 +27,38 @@ group = AppGroup("roads", help="Road networks: build, list, try a route.")
 @click.option("--bbox", help="Fetch a box: west,south,east,north in degrees.")
 @click.option("--name", help="What to call the network; made from the file or place if left out.")
 @click.option("--country", help="Two letters, such as FI; decides the side of the road.")
+@click.option("--later", is_flag=True, help="Let the worker build it; /roads/ shows how far it is.")
 def build(
-    file: Path | None, place: str | None, bbox: str | None, name: str | None, country: str | None
+    file: Path | None,
+    *,
+    place: str | None,
+    bbox: str | None,
+    name: str | None,
+    country: str | None,
+    later: bool,
 ) -> None:
     """Build a network from FILE (.osm.pbf, .osm or .graphml), a place or a box."""
     if sum(given is not None for given in (file, place, bbox)) != 1:
         raise click.UsageError("Give one of FILE, --place or --bbox.")
-    with tempfile.TemporaryDirectory(prefix="roads-") as folder:
-        try:
-            source = file or _fetch(place, bbox, Path(folder))
+    name = name or name_from(file.name if file else place or "box")
+    try:
+        box = read_box(bbox) if bbox is not None else None
+    except RouteAppError as error:
+        raise click.BadParameter(error.message) from error
+    try:
+        if later:
+            _build_later(file, place, box, name=name, country=country)
+            return
+        with tempfile.TemporaryDirectory(prefix="roads-") as folder:
             report = build_everything(
                 _store(),
-                source,
-                name=name or _name_from(file.name if file else place or "box"),
+                file or _fetch(place, box, Path(folder)),
+                name=name,
                 country=country,
                 progress=_progress,
             )
-        except RouteAppError as error:
-            raise click.ClickException(error.message) from error
+    except RouteAppError as error:
+        raise click.ClickException(error.message) from error
     _print(report)
 
 
@@ -79,23 +97,45 @@ def route(places: tuple[str, ...], name: str | None) -> None:
     click.echo(f"In all {total_s / 60:.0f} min, {total_m / 1000:.1f} km on {engine.network}.")
 
 
-def _fetch(place: str | None, bbox: str | None, folder: Path) -> Path:
+def _fetch(place: str | None, box: Box | None, folder: Path) -> Path:
     # OSMnx takes seconds to import, and only these two options need it.
     from route_app.roads.overpass import fetch_box, fetch_place  # noqa: PLC0415
 
-    if place is not None:
-        return fetch_place(place, folder)
-    try:
-        west, south, east, north = (float(part) for part in (bbox or "").split(","))
-    except ValueError as error:
-        raise click.BadParameter("A box is west,south,east,north in degrees.") from error
+    if box is None:
+        return fetch_place(place or "", folder)
+    west, south, east, north = box
     return fetch_box(west, south, east, north, folder=folder)
 
 
-def _name_from(text: str) -> str:
-    """Return a network name made from a file's or place's name."""
-    plain = re.sub(r"(\.osm)?\.(pbf|osm|xml|gz|bz2|graphml)$", "", text.lower())
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64] or "roads"
+def _build_later(
+    file: Path | None, place: str | None, box: Box | None, *, name: str, country: str | None
+) -> None:
+    """Ask the worker; a file is copied into the data folder, where it will find it."""
+    check_name(name)
+    upload = _kept(file, name) if file else ""
+    try:
+        request = BuildRequest(
+            name=name, upload=upload, place=place or "", box=box, country=(country or "").upper()
+        )
+        with transaction(current_app.extensions["engine"]) as session:
+            job = build_later(session, request=request).id
+    except BaseException:
+        if upload:
+            uploads.drop(_store().root, upload)
+        raise
+    click.echo(f"The worker will build {name} ({job}). See how far it is: /roads/{name}")
+
+
+def _kept(file: Path, name: str) -> str:
+    if not file.is_file():
+        raise InvalidInput(f"There is no file {file.name}. Check the path to the extract.")
+    if not is_extract(file):
+        raise InvalidInput("Only an .osm.pbf or .osm extract can be built later.")
+    limit_mb = max(1, -(-file.stat().st_size // uploads.MB))  # whoever is at the server may
+    with file.open("rb") as content:
+        return uploads.keep(
+            _store().root, content, network=name, file_name=file.name, limit_mb=limit_mb
+        )
 
 
 def _place(text: str) -> LatLon:

@@ -8,6 +8,7 @@ import click
 from flask import current_app
 
 from route_app import migrations
+from route_app.accounts.road_jobs import check_later
 from route_app.db import Engine, transaction
 from route_app.demo import service as demo
 from route_app.errors import RouteAppError
@@ -101,6 +102,7 @@ def _load(engine: Engine, store: RoadStore, settings: Settings, extract: Path, t
             say=_say,
         )
         territory.derive_shapes(session)
+        check_later(session, name=NETWORK)
 
 
 def _sign_ins(base_url: str, password: str) -> str:

@@ -128,10 +128,17 @@ class Coverage:
 
 
 def rep_day(
-    stops: Sequence[PlannedStop], visits: Iterable[DoneVisit], *, now_s: int | None
+    stops: Sequence[PlannedStop],
+    visits: Iterable[DoneVisit],
+    *,
+    now_s: int | None,
+    past: int = 0,
 ) -> RepDay:
-    """Return how a day goes at a moment; `now_s` beyond midnight says that the day is over."""
-    going = progress(stops, visits, now_s=now_s)
+    """Return how a day goes at a moment; `now_s` beyond midnight says that the day is over.
+
+    The first `past` stops lay behind already when the plan was made.
+    """
+    going = progress(stops, visits, now_s=now_s, past=past)
     seen = tuple(
         SeenStop(
             index=index,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from route_app.accounts.cadence import TIER_DAYS
 from route_app.activity import outcomes
@@ -113,6 +113,7 @@ def rep_day(session: Session, rep: User, day: date, *, at: datetime, company_zon
         [stop for stop, _ in stops],
         [visit for visit, _ in visits],
         now_s=clock.second_of(at, day, zone=zone),
+        past=int(plan.places.get("rest", {}).get("stops", 0)) if plan else 0,
     )
     matched = {seen.check_in_id for seen in figures.visits}
     home = [stop for stop, _ in stops if stop.kind == "end"]
@@ -138,8 +139,8 @@ def coverage(
     covered = metrics.coverage(
         _covered(session, None if everybody else ids, today=at.date()), now=at
     )
-    visits = _visited(session, ids, since=at - HISTORY)
     since = at - timedelta(days=metrics.PERIOD_DAYS)
+    visits = _visited(session, ids, since=since, oldest=at - HISTORY)
     timely = metrics.on_time(visits, since=since)
     strikes = metrics.strike_rate(visits, since=since)
     rows = [
@@ -263,39 +264,42 @@ def _covered(session: Session, owner_ids: Collection[str] | None, *, today: date
     ]
 
 
-def _visited(session: Session, rep_ids: Collection[str], *, since: datetime) -> list[Visited]:
+def _visited(
+    session: Session, rep_ids: Collection[str], *, since: datetime, oldest: datetime
+) -> list[Visited]:
+    """Return the visits since an instant, and of those before only each account's latest."""
     reached = [one.code for one in outcomes.OUTCOMES if one.reached]
-    columns: list[Any] = [
-        CheckIn.id,
-        CheckIn.rep_id,
-        CheckIn.account_id,
-        CheckIn.started_at,
-        Account.tier,
-        Account.target_days,
-        Account.earliest_pct,
-        Account.latest_pct,
-    ]
-    statement: Any = (
-        select(*columns)
-        .join(Account, col(Account.id) == col(CheckIn.account_id))
-        .where(
-            col(CheckIn.rep_id).in_(sorted(rep_ids)),
-            col(CheckIn.outcome).in_(reached),
-            CheckIn.started_at >= since,
-        )
-    )
+    theirs = (col(CheckIn.rep_id).in_(sorted(rep_ids)), col(CheckIn.outcome).in_(reached))
+    recent = (*theirs, CheckIn.started_at >= since)
+    earlier = (*theirs, CheckIn.started_at >= oldest, CheckIn.started_at < since)
+    latest: Any = select(CheckIn.account_id, func.max(CheckIn.started_at)).where(*earlier)
+    before = session.exec(latest.group_by(CheckIn.account_id))
+    wanted: Any = select(CheckIn.id, CheckIn.rep_id, CheckIn.account_id, CheckIn.started_at)
+    gaps = _gaps(session, select(CheckIn.account_id).where(*recent))
     ordered = _with_orders(session, rep_ids, since=since)
-    return [
-        Visited(
-            rep_id=rep_id,
-            account_id=account_id,
-            at=at,
-            earliest_days=_target(tier, target) * earliest / 100,
-            latest_days=_target(tier, target) * latest / 100,
-            ordered=id in ordered,
-        )
-        for id, rep_id, account_id, at, tier, target, earliest, latest in session.exec(statement)
+    visits = [
+        Visited(rep_id, account_id, at, *gaps[account_id], ordered=id in ordered)
+        for id, rep_id, account_id, at in session.exec(wanted.where(*recent))
     ]
+    visits += [
+        Visited("", account_id, at, *gaps[account_id], ordered=False)
+        for account_id, at in before
+        if account_id in gaps
+    ]
+    return visits
+
+
+def _gaps(session: Session, account_ids: Any) -> dict[str, tuple[float, float]]:
+    """Return for each account the shortest and the longest gap in days that its cadence allows."""
+    columns: list[Any] = [
+        Account.id, Account.tier, Account.target_days, Account.earliest_pct, Account.latest_pct,
+    ]  # fmt: skip
+    statement: Any = select(*columns).where(col(Account.id).in_(account_ids))
+    return {
+        id: (days * earliest / 100, days * latest / 100)
+        for id, tier, target, earliest, latest in session.exec(statement)
+        for days in [_target(tier, target)]
+    }
 
 
 def _with_orders(session: Session, rep_ids: Collection[str], *, since: datetime) -> set[str]:

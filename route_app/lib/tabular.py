@@ -18,7 +18,7 @@ from route_app.lib.workbook import Unreadable
 
 __all__ = ["Row", "Table", "Unreadable", "guarded", "read_table", "to_csv", "unguarded"]
 
-MOST_BYTES = 25 * 1024 * 1024
+MOST_BYTES = 200 * 1024 * 1024  # the most that ROUTE_APP_UPLOAD_LIMIT_MB may let in
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 MOST_IN_CELL = 10_000

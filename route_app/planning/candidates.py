@@ -4,7 +4,7 @@ At most `MOST_CANDIDATES` accounts go into the search: those with the most point
 `AWAY_POINTS` for every minute (as the crow flies) they lie away from home or from a promised visit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from route_app.accounts.cadence import due
-from route_app.accounts.ranking import Facts, Priority, priority, totals
+from route_app.accounts.ranking import Priority, priority, totals
 from route_app.lib.clock import clock_text
-from route_app.lib.geo import EARTH_RADIUS_M, LatLon
-from route_app.lib.timewindow import DAY_S, TimeWindow, clipped, merged
+from route_app.lib.geo import EARTH_RADIUS_M
+from route_app.lib.timewindow import DAY_S, LATEST_S, TimeWindow, clipped, merged
 from route_app.lib.weekhours import Certainty, read_hours
+from route_app.planning.facts import Card, Promise, RepDay
 from route_app.planning.plan import Reason
 from route_app.planning.problem import Commitment, HoursMode
+from route_app.planning.rest import Rest
 from route_app.planning.workday import Workday
 
 MOST_CANDIDATES = 120
@@ -26,57 +28,11 @@ MOST_WITHOUT_PIN = 50
 AWAY_POINTS = 0.5
 SOON_DAYS = 10
 _CROW_M_PER_S = 10.0
+_FIRM = (Commitment.TIMED, Commitment.ALL_DAY)
+_NO_OTHER_TRY = (
+    "Nobody was met there earlier today, and no time is left for another try. It stays due."
+)
 _RESERVED_POINTS = 60  # a promise for later in the week beats most suggestions of the day
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What planning must know of an account. `promised_on`: its next appointment after the day."""
-
-    id: str
-    name: str
-    place: LatLon | None
-    service_s: int
-    opening_hours: str
-    country: str
-    facts: Facts
-    promised_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """An appointment: service may begin from `earliest` to `latest`, seconds of the day planned.
-
-    Both may lie on other days (negative, or past midnight). `last_chance`: this is its last day.
-    """
-
-    id: str
-    card: Card
-    commitment: str
-    earliest: int
-    latest: int
-    service_s: int
-    title: str = ""
-    last_chance: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class RepDay:
-    """A rep's day as it was entered."""
-
-    rep_id: str
-    name: str
-    day: date
-    time_zone: str
-    country: str
-    work_hours: str
-    home: LatLon | None
-    home_label: str = ""
-    lunch_from_s: int = 41_400
-    lunch_to_s: int = 48_600
-    lunch_s: int = 1_800
-    max_visits: int | None = None
-    reserve_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +77,25 @@ class _Gathering:
     picks: list[Pick] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    again_s: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def choose(
-    rep: RepDay, cards: Sequence[Card], promises: Sequence[Promise], *, workday: Workday
+    rep: RepDay,
+    cards: Sequence[Card],
+    promises: Sequence[Promise],
+    *,
+    workday: Workday,
+    rest: Rest | None = None,
 ) -> Choice:
-    """Return whom the day is about. Pure: the same facts give the same choice."""
-    out = _Gathering(notes=list(workday.notes))
+    """Return whom the day, or the rest of it, is about. Pure: equal facts give an equal choice."""
+    out = _Gathering(notes=list(workday.notes), again_s=rest.again_s if rest else {})
     here = ZoneInfo(rep.time_zone)
+    if rest is not None:
+        promises = [one for one in promises if not _is_settled(one, rest)]
+        cards = [card for card in cards if rest.again_s.get(card.id, 0) is not None]
     if workday.hours is None:
-        for promise in promises:
-            if promise.last_chance:
-                out.left.append(_left(promise, Reason.NO_SHIFT, "You do not work on this day."))
+        _leave_all(out, cards, promises, rest)
         return Choice((), tuple(out.left), tuple(out.notes))
     for promise in promises:
         _take_promise(out, promise, rep, workday.hours, here)
@@ -142,27 +105,63 @@ def choose(
     ]
     _take_due(out, wanted, rep, workday.hours, here)
     if not out.picks and not out.left:
-        out.notes.append(_nothing_due(cards))
+        out.notes.append(_nothing_due(cards) if rest is None else "Nothing more is due today.")
     return Choice(tuple(out.picks), tuple(out.left), tuple(out.notes))
+
+
+def _is_settled(promise: Promise, rest: Rest) -> bool:
+    firm = _commitment(promise) in _FIRM
+    return rest.settles(promise.id, promise.card.id, promise.earliest, firm=firm)
+
+
+def _leave_all(
+    out: _Gathering, cards: Sequence[Card], promises: Sequence[Promise], rest: Rest | None
+) -> None:
+    """Say of a day off, or one that is over, what cannot be kept any more."""
+    over = rest is not None and rest.over
+    sentence = "The working day is over." if over else "You do not work on this day."
+    for promise in promises:
+        if promise.last_chance:
+            out.left.append(_left(promise, Reason.NO_SHIFT, sentence))
+    promised = {promise.card.id for promise in promises}
+    for card in cards:
+        if over and rest is not None and card.id in rest.missed - promised:
+            sentence = "It was planned for today, but the working day is over. It stays due."
+            out.left.append(_left(card, Reason.NO_SHIFT, sentence))
+
+
+def _commitment(promise: Promise) -> Commitment:
+    try:
+        return Commitment(promise.commitment)
+    except ValueError:
+        return Commitment.TIMED
 
 
 def _take_promise(
     out: _Gathering, promise: Promise, rep: RepDay, hours: TimeWindow, here: ZoneInfo, /
 ) -> None:
-    try:
-        commitment = Commitment(promise.commitment)
-    except ValueError:
-        commitment = Commitment.TIMED
+    commitment = _commitment(promise)
     points = priority(promise.card.facts, rep.day, zone=here)
     if promise.card.place is None:
         out.left.append(_left(promise, Reason.NO_PIN, _no_pin(promise.card)))
         return
     begins = TimeWindow(max(0, promise.earliest), max(0, min(promise.latest, 2 * DAY_S)))
     windows: tuple[TimeWindow, ...] = (begins,)
-    loose = commitment not in (Commitment.TIMED, Commitment.ALL_DAY)
+    loose = commitment not in _FIRM
     if loose:
         opened = _opening(promise.card, rep.day, hours, promise.service_s)
         windows = clipped(opened, begins) or windows
+    if not _is_open_for(promise, windows, rep.day):
+        out.notes.append(
+            f"{promise.card.name} is closed at the time of its appointment "
+            f"({clock_text(windows[0].start)}). It is planned all the same: ask there whether it "
+            "still holds."
+        )
+    if loose and promise.card.id in out.again_s:
+        windows = _later(windows, out.again_s[promise.card.id])
+        if not windows:
+            out.left.append(_left(promise, Reason.WINDOW_TOO_TIGHT, _NO_OTHER_TRY))
+            return
     required = commitment is not Commitment.FLEXIBLE_WEEK or promise.last_chance
     label = promise.title or ("appointment" if not loose else "promised visit")
     said = f"{label}, {clock_text(begins.start)}" if not loose else label
@@ -209,7 +208,7 @@ def _take_due(
     for card, total in _nearest_first(possible, rep, out.picks):
         if taken == MOST_CANDIDATES:
             break
-        answer = _visit(card, total, rep, hours, here)
+        answer = _visit(card, total, rep, hours, again_s=out.again_s.get(card.id))
         unreadable += bool(_hours_problem(card))
         if isinstance(answer, Left):
             if len(out.left) < 2 * MOST_CANDIDATES:
@@ -231,7 +230,7 @@ def _take_due(
 
 
 def _visit(
-    card: Card, total: int, rep: RepDay, hours: TimeWindow, here: ZoneInfo, /
+    card: Card, total: int, rep: RepDay, hours: TimeWindow, *, again_s: int | None
 ) -> Pick | Left:
     found = read_hours(card.opening_hours, card.country).on(rep.day)
     prize = max(1, total)
@@ -240,6 +239,13 @@ def _visit(
     if found.closed:
         sentence = "Closed on this day. Plan it for another day."
         return _left(card, Reason.CLOSED_TODAY, sentence, prize=prize)
+    windows = found.windows or (hours,)
+    reasons = _parts(priority(card.facts, rep.day, zone=ZoneInfo(rep.time_zone)))
+    if again_s is not None:
+        windows = _later(windows, again_s)
+        reasons = ({"code": "again", "label": "not met earlier today", "points": 0}, *reasons)
+        if not clipped(windows, hours):
+            return _left(card, Reason.WINDOW_TOO_TIGHT, _NO_OTHER_TRY, prize=prize)
     return Pick(
         visit_id=f"a:{card.id}",
         card=card,
@@ -248,9 +254,9 @@ def _visit(
         required=False,
         service_s=card.service_s,
         prize=prize,
-        windows=found.windows or (hours,),
+        windows=windows,
         mode=HoursMode.WHOLE,
-        reasons=_parts(priority(card.facts, rep.day, zone=here)),
+        reasons=reasons,
     )
 
 
@@ -262,8 +268,7 @@ def _nearest_first(
         return []
     spots = np.radians([(card.place.lat, card.place.lon) for card, _ in possible if card.place])
     anchors = [pick.card.place for pick in picks if pick.card.place]
-    if rep.home is not None:
-        anchors.append(rep.home)
+    anchors += [place for place in (rep.home, rep.here) if place is not None]
     around = np.radians([(place.lat, place.lon) for place in anchors])
     if not anchors:
         around = np.median(spots, axis=0, keepdims=True)
@@ -297,6 +302,25 @@ def _opening(card: Card, day: date, hours: TimeWindow, service_s: int) -> tuple[
         for window in found.windows
         if window.end - service_s >= window.start
     )
+
+
+def _is_open_for(promise: Promise, windows: Sequence[TimeWindow], day: date) -> bool:
+    """Return whether some begin in these windows finds the account open; unknown counts as open."""
+    found = read_hours(promise.card.opening_hours, promise.card.country).on(day)
+    if found.certainty is not Certainty.KNOWN:
+        return True
+    return any(
+        max(begins.start, opened.start) <= min(begins.end, opened.end - promise.service_s)
+        for begins in windows
+        for opened in found.windows
+    )
+
+
+def _later(windows: Sequence[TimeWindow], again_s: int | None) -> tuple[TimeWindow, ...]:
+    """Return what of the windows lies late enough for another try."""
+    if again_s is None:
+        return tuple(windows)
+    return clipped(windows, TimeWindow(min(again_s, LATEST_S), LATEST_S))
 
 
 def _hours_problem(card: Card) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,26 +10,33 @@ import numpy as np
 from route_app.errors import NotFound, Unavailable
 from route_app.lib.geo import LatLon
 from route_app.lib.timewindow import TimeWindow
-from route_app.planning.candidates import Card, Choice, Left, Pick, Promise, RepDay, choose
-from route_app.planning.plan import Budget, Plan, Reason, Route, StopKind
+from route_app.planning.candidates import Choice, Left, Pick, choose
+from route_app.planning.facts import Card, Promise, RepDay
+from route_app.planning.plan import Budget, Plan, Reason, Route
 from route_app.planning.planner import ENGINE, make_plan
 from route_app.planning.problem import Break, Problem, Shift, Visit
+from route_app.planning.rest import Rest, SoFar, rest_of
 from route_app.planning.workday import Workday, workday
 from route_app.roads.crowfly import CrowFlyEngine
 from route_app.roads.engine import TravelEngine
 from route_app.roads.store import RoadStore
 
 Path = tuple[tuple[float, float], ...]
+_Ends = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class DayProblem:
-    """All facts about a rep's day. `current_hash`: the input of the plan that holds now, if any."""
+    """All facts about a rep's day. `current_hash`: the input of the plan that holds now, if any.
+
+    With `so_far` only the rest of the day is planned, once it has begun.
+    """
 
     rep: RepDay
     cards: tuple[Card, ...]
     promises: tuple[Promise, ...]
     current_hash: str | None = None
+    so_far: SoFar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,7 @@ class SolvedDay:
     places: dict[str, Any]
     input_hash: str
     seed: int
+    rest: Rest | None = None
 
 
 def travel_of(roads: RoadStore) -> TravelEngine:
@@ -67,17 +75,11 @@ def solve_day(
     The same facts, roads, seed and budget give the same plan.
     """
     budget = budget or Budget()
-    rep = facts.rep
-    day = workday(
-        rep.day,
-        work_hours=rep.work_hours,
-        country=rep.country,
-        lunch=(rep.lunch_from_s, rep.lunch_to_s, rep.lunch_s),
-    )
-    choice = choose(rep, facts.cards, facts.promises, workday=day)
-    home, choice = _on_roads(rep, choice, travel)
-    problem, places = _problem(rep, day, choice.picks, home, travel)
-    found = _input_hash(problem, choice, seed, budget)
+    rep, day, rest = _to_plan(facts)
+    choice = choose(rep, facts.cards, facts.promises, workday=day, rest=rest)
+    home, start, choice = _on_roads(rep, choice, travel)
+    problem, places = _problem(rep, day, choice.picks, (start, home), travel)
+    found = _input_hash(problem, choice, seed, budget, rest)
     picks = {pick.visit_id: pick for pick in choice.picks}
     plan = None
     if found != facts.current_hash:
@@ -96,10 +98,27 @@ def solve_day(
         left=choice.left,
         notes=notes,
         paths=_paths(routes[0], problem, places, travel) if routes else (),
-        places=_ends(rep, home),
+        places=_ends(rep, home, start, rest),
         input_hash=found,
         seed=seed,
+        rest=rest,
     )
+
+
+def _to_plan(facts: DayProblem) -> tuple[RepDay, Workday, Rest | None]:
+    """Return what there is to plan: the whole day, or the rest of one that has begun."""
+    rep = facts.rep
+    day = workday(
+        rep.day,
+        work_hours=rep.work_hours,
+        country=rep.country,
+        lunch=(rep.lunch_from_s, rep.lunch_to_s, rep.lunch_s),
+    )
+    rest = rest_of(facts.so_far, day) if facts.so_far else None
+    if rest is None:
+        return rep, day, None
+    most = rep.max_visits if rep.max_visits is None else max(0, rep.max_visits - len(rest.calls))
+    return replace(rep, here=rest.here, max_visits=most), rest.of(day), rest
 
 
 def _why_empty(plan: Plan, choice: Choice) -> tuple[str, ...]:
@@ -127,25 +146,30 @@ def _lost_promises(plan: Plan | None, choice: Choice, picks: dict[str, Pick]) ->
     return tuple(f"The appointment with {name} is not in the plan. {why}" for name, why in lost)
 
 
-def _on_roads(rep: RepDay, choice: Choice, travel: TravelEngine) -> tuple[LatLon | None, Choice]:
-    """Take out what no road leads to, with its reason; return the home if a road leads there."""
+def _on_roads(
+    rep: RepDay, choice: Choice, travel: TravelEngine
+) -> tuple[LatLon | None, LatLon | None, Choice]:
+    """Take out what no road leads to, with its reason; return home and start where roads lead."""
+    ends = [place for place in (rep.home, rep.here) if place is not None]
     spots = [pick.card.place for pick in choice.picks if pick.card.place is not None]
-    homes = [rep.home] if rep.home is not None else []
-    snaps = travel.snap([*homes, *spots]) if homes or spots else ()
-    notes, home = list(choice.notes), rep.home
+    snaps = travel.snap([*ends, *spots]) if ends or spots else ()
+    usable = {place: snap.usable for place, snap in zip(ends, snaps, strict=False)}
+    notes = list(choice.notes)
+    home = rep.home if rep.home and usable[rep.home] else None
+    start = rep.here if rep.here and usable[rep.here] else home
+    begins = "" if rep.here else "starts at its first visit and "
     if rep.home is None and choice.picks:
         notes.append(
-            "No home is set, so the day starts at its first visit and ends at its last. "
+            f"No home is set, so the day {begins}ends at its last. "
             "Set a home address in your profile to have the way there planned too."
         )
-    if homes and not snaps[0].usable:
-        home = None
+    elif rep.home is not None and home is None:
         notes.append(
-            "No road leads to the home address, so the day starts at its first visit. "
+            f"No road leads to the home address, so the day {begins}ends at its last. "
             "Check the pin of the home."
         )
     picks, left, far = [], list(choice.left), 0
-    for pick, snap in zip(choice.picks, snaps[len(homes) :], strict=True):
+    for pick, snap in zip(choice.picks, snaps[len(ends) :], strict=True):
         if snap.usable:
             picks.append(pick)
             far += snap.status == "far"
@@ -166,28 +190,26 @@ def _on_roads(rep: RepDay, choice: Choice, travel: TravelEngine) -> tuple[LatLon
             f"{far} {'pin is' if far == 1 else 'pins are'} far from any road, so the drive there "
             "is only roughly known. Check them on the map."
         )
-    return home, Choice(tuple(picks), tuple(left), tuple(notes))
+    return home, start, Choice(tuple(picks), tuple(left), tuple(notes))
 
 
 def _problem(
     rep: RepDay,
     day: Workday,
     picks: tuple[Pick, ...],
-    home: LatLon | None,
+    ends: tuple[LatLon | None, LatLon | None],
     travel: TravelEngine,
     /,
 ) -> tuple[Problem, list[LatLon]]:
     """Return the problem and its places; accounts at one spot share a place."""
     number_of: dict[LatLon, int] = {}
-    if home is not None:
-        number_of[home] = 0
-    for pick in picks:
-        if pick.card.place is not None:
-            number_of.setdefault(pick.card.place, len(number_of))
+    for place in (*ends, *(pick.card.place for pick in picks)):
+        if place is not None:
+            number_of.setdefault(place, len(number_of))
     places = list(number_of)
     empty = np.zeros((0, 0), dtype=np.int32)
     matrix = travel.matrix(places) if places else None
-    start = number_of[home] if home is not None else None
+    start, end = (None if place is None else number_of[place] for place in ends)
     visits = tuple(
         Visit(
             id=pick.visit_id,
@@ -203,7 +225,7 @@ def _problem(
         for pick in picks
         if pick.card.place is not None
     )
-    shifts = (_shift(rep, day.hours, day.breaks, start),) if day.hours else ()
+    shifts = (_shift(rep, day.hours, day.breaks, (start, end)),) if day.hours else ()
     return Problem(
         visits=visits,
         shifts=shifts,
@@ -214,13 +236,13 @@ def _problem(
     ), places
 
 
-def _shift(rep: RepDay, hours: TimeWindow, breaks: tuple[Break, ...], start: int | None) -> Shift:
+def _shift(rep: RepDay, hours: TimeWindow, breaks: tuple[Break, ...], ends: _Ends, /) -> Shift:
     return Shift(
         id=f"{rep.rep_id}:{rep.day}",
         rep_id=rep.rep_id,
         day=rep.day,
-        start_place=start,
-        end_place=start,
+        start_place=ends[0],
+        end_place=ends[1],
         hours=hours,
         breaks=breaks,
         max_visits=rep.max_visits,
@@ -228,7 +250,9 @@ def _shift(rep: RepDay, hours: TimeWindow, breaks: tuple[Break, ...], start: int
     )
 
 
-def _input_hash(problem: Problem, choice: Choice, seed: int, budget: Budget) -> str:
+def _input_hash(
+    problem: Problem, choice: Choice, seed: int, budget: Budget, rest: Rest | None, /
+) -> str:
     """Return the sha256 of everything a stored plan is made from."""
     told = [
         ENGINE,
@@ -240,6 +264,8 @@ def _input_hash(problem: Problem, choice: Choice, seed: int, budget: Budget) -> 
         [(one.visit_id, one.reason, one.sentence, one.prize) for one in choice.left],
         choice.notes,
     ]
+    if rest is not None:
+        told += [rest.from_s, rest.start_s, [astuple(stop) for stop in rest.kept]]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -274,86 +300,21 @@ def _drives(chain: list[tuple[int, int]], places: list[LatLon], travel: TravelEn
     return [tuple((round(p.lon, 6), round(p.lat, 6)) for p in line) for line in lines]
 
 
-def _ends(rep: RepDay, home: LatLon | None) -> dict[str, Any]:
-    if home is None:
-        return {}
-    spot = {"lat": home.lat, "lon": home.lon, "label": rep.home_label or "Home"}
-    return {"start": spot, "end": spot}
+def _ends(
+    rep: RepDay, home: LatLon | None, start: LatLon | None, rest: Rest | None, /
+) -> dict[str, Any]:
+    """Return where the day begins and ends, and from when and after how many stops it was planned.
+
+    A day under way that keeps what was done keeps where it began as well.
+    """
+    homely = _spot(home, rep.home_label or "Home")
+    places: dict[str, Any] = {"start": homely, "end": homely}
+    if rest is not None:
+        away = homely if start == home else _spot(start, rest.label)
+        places["start"] = dict(rest.start or {}) if rest.kept else away
+        places["rest"] = {"from_s": rest.from_s, "stops": len(rest.kept)}
+    return {name: place for name, place in places.items() if place}
 
 
-def stop_rows(solved: SolvedDay) -> list[dict[str, Any]]:
-    """Return the columns of each stop of a solved day, in order."""
-    plan = solved.plan
-    if plan is None or not plan.routes:
-        return []
-    rows: list[dict[str, Any]] = []
-    shift = solved.problem.shifts[0]
-    for position, (stop, path) in enumerate(zip(plan.routes[0].stops, solved.paths, strict=True)):
-        pick = solved.picks.get(stop.visit_id or "")
-        visit = solved.problem.visit_of.get(stop.visit_id or "")
-        rows.append(
-            {
-                "position": position,
-                "kind": stop.kind.value,
-                "account_id": pick.card.id if pick else None,
-                "appointment_id": pick.appointment_id if pick else None,
-                "commitment": pick.commitment.value if pick else "",
-                "arrive_s": stop.arrive,
-                "begin_s": stop.begin,
-                "depart_s": stop.depart,
-                "drive_s": stop.drive_s,
-                "drive_m": stop.drive_m,
-                "wait_s": stop.wait_s,
-                "slack_s": stop.slack_s,
-                "prize": solved.problem.prize(visit, shift) if visit else 0,
-                "reasons": list(pick.reasons) if pick else _label(stop.kind, stop.label),
-                "path": [list(point) for point in path],
-            }
-        )
-    return rows
-
-
-def _label(kind: StopKind, label: str) -> list[dict[str, Any]]:
-    return [{"code": kind.value, "label": label, "points": 0}] if label else []
-
-
-def left_rows(solved: SolvedDay) -> list[dict[str, Any]]:
-    """Return the columns of each visit left out: promises first, then the most valuable."""
-    rows: list[dict[str, Any]] = [
-        {
-            "visit_id": one.visit_id,
-            "account_id": one.card.id,
-            "appointment_id": one.appointment_id,
-            "reason": one.reason.value,
-            "sentence": one.sentence,
-            "prize": one.prize,
-            "detail": {},
-        }
-        for one in solved.left
-    ]
-    for out in solved.plan.unplanned if solved.plan else ():
-        pick = solved.picks[out.visit_id]
-        rows.append(
-            {
-                "visit_id": out.visit_id,
-                "account_id": pick.card.id,
-                "appointment_id": pick.appointment_id,
-                "reason": out.reason.value,
-                "sentence": out.sentence[:500],
-                "prize": pick.prize,
-                "detail": _with_names(dict(out.detail), solved),
-            }
-        )
-    return sorted(
-        rows, key=lambda row: (row["appointment_id"] is None, -row["prize"], row["visit_id"])
-    )
-
-
-def _with_names(detail: dict[str, Any], solved: SolvedDay) -> dict[str, Any]:
-    """Add the account behind each visit a reason names."""
-    for key in ("against", "instead_of"):
-        pick = solved.picks.get(str(detail.get(key)))
-        if pick is not None:
-            detail[f"{key}_account_id"] = pick.card.id
-            detail[f"{key}_name"] = pick.card.name
-    return detail
+def _spot(place: LatLon | None, label: str) -> dict[str, Any]:
+    return {} if place is None else {"lat": place.lat, "lon": place.lon, "label": label}

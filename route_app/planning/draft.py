@@ -7,7 +7,7 @@ that trying one insertion costs two drives, however long the route is.
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from route_app.lib.timewindow import TimeWindow, last_in
+from route_app.lib.timewindow import TimeWindow, first_in, last_in
 from route_app.planning.plan import Orders
 from route_app.planning.problem import Problem, Shift
 from route_app.planning.timing import (
@@ -18,6 +18,7 @@ from route_app.planning.timing import (
     serve,
     start_states,
 )
+from route_app.roads.engine import UNREACHABLE
 
 Latest = tuple[int | None, ...]
 
@@ -37,6 +38,7 @@ class Line:
         self._ready: list[States] = []
         self._latest: list[Latest] = []
         self._plain: list[States] = []
+        self._soonest: list[int] = []
         self.end = shift.hours.start
         self.set_order([])
 
@@ -48,6 +50,7 @@ class Line:
             return False
         self.order = order
         self.end, self._ready, self._latest = counted
+        self._soonest = [min(time for time in at if time is not None) for at in self._ready]
         self._plain = [
             drive(
                 ready, self._drive(self._place_before(p), self._place_after(p)), self.shift.breaks
@@ -63,10 +66,12 @@ class Line:
             return None
         best: tuple[int, int] | None = None
         closes = self.begins[visit_id][-1].end
-        for position, ready in enumerate(self._ready):
-            if min(time for time in ready if time is not None) > closes:
+        # nearly every day has one break, and most of the time of a search is spent here
+        added_at = self._added_one_break if len(self.shift.breaks) == 1 else self._added
+        for position, soonest in enumerate(self._soonest):
+            if soonest > closes:
                 break  # later places in the order are later in the day
-            added = self._added(visit_id, position)
+            added = added_at(visit_id, position)
             if added is not None and (best is None or added < best[0]):
                 trial = [*self.order[:position], visit_id, *self.order[position:]]
                 if self._keeps_locks(trial):
@@ -105,6 +110,47 @@ class Line:
             if arrival is None or latest_at is None or arrival > latest_at:
                 continue
             extra = arrival - (without if without is not None else arrival)
+            if added is None or extra < added:
+                added = extra
+        return added
+
+    def _added_one_break(self, visit_id: str, position: int) -> int | None:
+        """Return what `_added` does on a day with one break, without a call for each step."""
+        rule = self.shift.breaks[0]
+        opens, closes, lasts = rule.window.start, rule.window.end, rule.duration_s
+        place, service_s = self._stop[visit_id]
+        windows = self.begins[visit_id]
+        before, after = self._ready[position]
+        seconds = self._drive(self._place_before(position), place)
+        back = self._drive(place, self._place_after(position))
+        if seconds >= UNREACHABLE or back >= UNREACHABLE:
+            return None
+        for again in (False, True):
+            step = back if again else seconds
+            if after is not None:
+                after += step
+            if before is not None:
+                plain = before + step
+                if before <= closes:
+                    paused = (plain if plain > opens else opens) + lasts
+                    if after is None or paused < after:
+                        after = paused
+                before = plain
+            if not again:
+                before = None if before is None else first_in(windows, before)
+                after = None if after is None else first_in(windows, after)
+                if before is None and after is None:
+                    return None
+                before = None if before is None else before + service_s
+                after = None if after is None else after + service_s
+        (latest, latest_after), (without, without_after) = (
+            self._latest[position], self._plain[position],
+        )  # fmt: skip
+        added: int | None = None
+        if before is not None and latest is not None and before <= latest:
+            added = before - (without if without is not None else before)
+        if after is not None and latest_after is not None and after <= latest_after:
+            extra = after - (without_after if without_after is not None else after)
             if added is None or extra < added:
                 added = extra
         return added

@@ -17,6 +17,7 @@ from route_app.planning.timing import end_of
 from route_app.roads.engine import UNREACHABLE
 
 Names = Mapping[str, str]
+_NEXT_TO_S = 30
 
 
 def explain(
@@ -82,8 +83,8 @@ def _impossible(problem: Problem, visit: Visit, shift: Shift) -> Unplanned:
     if drive + visit.service_s > hours:
         over = drive + visit.service_s - hours
         sentence = (
-            f"Too far for one day: {duration_text(drive)} of driving there and back; "
-            f"the day is {duration_text(over)} too short."
+            f"Too far for this day: {duration_text(drive)} of driving there and back; "
+            f"the time is {duration_text(over)} too short."
         )
         return _say(visit, Reason.TOO_FAR, sentence, needs_s=over, drive_s=drive)
     windows = visit.begins(shift.day) or visit.windows[shift.day]
@@ -122,11 +123,11 @@ def _beside(
             sentence = f"There is time for it, but the limit of visits for this day is {most}."
             return _say(visit, Reason.MAX_VISITS, sentence, max_visits=most)
     needs = _needs_s(problem, visit, orders)
-    instead = _instead_of(visit, spared)
+    instead = _instead_of(problem, visit, spared)
     if needs is not None:
         sentence = f"The day is full: it would need {duration_text(max(60, needs))} more."
-        return _say(visit, Reason.DAY_FULL, _or_drop(sentence, instead, names), needs_s=needs,
-                    instead_of=instead)  # fmt: skip
+        sentence += _or_drop(problem, visit, instead, names)
+        return _say(visit, Reason.DAY_FULL, sentence, needs_s=needs, instead_of=instead)
     if instead is None and _blocked_by_promises(problem, visit, orders):
         sentence = "Its opening times clash with the appointments of the day."
         return _say(visit, Reason.APPOINTMENT_CONFLICT, sentence)
@@ -134,18 +135,28 @@ def _beside(
         windows = next((w for w in visit.windows.values() if w), ())
         opens = " and ".join(f"{clock_text(w.start)}-{clock_text(w.end)}" for w in windows[:3])
         sentence = f"At the times it is open ({opens}) the route is elsewhere."
-        sentence = _or_drop(sentence, instead, names)
+        sentence += _or_drop(problem, visit, instead, names)
         return _say(visit, Reason.WINDOW_TOO_TIGHT, sentence, instead_of=instead)
     needs = _about_s(problem, visit, orders)
     sentence = f"The day is full: it would need about {duration_text(max(60, needs))} more."
-    return _say(visit, Reason.DAY_FULL, _or_drop(sentence, instead, names), needs_s=needs,
-                instead_of=instead)  # fmt: skip
+    sentence += _or_drop(problem, visit, instead, names)
+    return _say(visit, Reason.DAY_FULL, sentence, needs_s=needs, instead_of=instead)
 
 
-def _or_drop(sentence: str, instead: str | None, names: Names) -> str:
+def _or_drop(problem: Problem, visit: Visit, instead: str | None, names: Names) -> str:
+    """Return what would have to give way and why it does not; empty if nothing would help."""
     if instead is None:
-        return sentence
-    return f"{sentence} It would fit instead of {names.get(instead, instead)}."
+        return ""
+    other = problem.visit_of[instead]
+    near = problem.travel(other.place, visit.place)
+    away = "next to it" if near < _NEXT_TO_S else f"{duration_text(near)} away"
+    told = f" It would fit instead of {names.get(instead, instead)}, {away}"
+    if other.prize > visit.prize:
+        worth = f"{other.prize} points against {visit.prize}"
+        return f"{told}, which is worth more on this day ({worth})."
+    if other.prize == visit.prize:
+        return f"{told}, which is worth as much ({visit.prize} points)."
+    return f"{told}."
 
 
 def _needs_s(problem: Problem, visit: Visit, orders: Orders) -> int | None:
@@ -180,22 +191,27 @@ def _about_s(problem: Problem, visit: Visit, orders: Orders) -> int:
 
 
 def _spared(problem: Problem, orders: Orders) -> list[tuple[str, Line]]:
-    """Return each planned suggestion with its day without it, the one worth least first."""
+    """Return each planned suggestion with its day without it."""
     travel = problem.seconds.tolist()
-    found: list[tuple[int, str, Line]] = []
+    found: list[tuple[str, Line]] = []
     for shift, order in zip(problem.shifts, orders, strict=True):
         for name in order:
             visit = problem.visit_of[name]
             line = Line(problem, shift, travel)
             if not visit.required and line.set_order(other for other in order if other != name):
-                found.append((problem.prize(visit, shift), name, line))
-    found.sort(key=lambda one: one[:2])
-    return [(name, line) for _, name, line in found]
+                found.append((name, line))
+    return found
 
 
-def _instead_of(visit: Visit, spared: list[tuple[str, Line]]) -> str | None:
-    """Return the planned suggestion, worth least, whose absence would make room."""
-    return next((name for name, line in spared if line.best_insertion(visit.id)), None)
+def _instead_of(problem: Problem, visit: Visit, spared: list[tuple[str, Line]]) -> str | None:
+    """Return the nearest planned suggestion whose absence would make room."""
+
+    def away(one: tuple[str, Line]) -> tuple[int, int, str]:
+        other = problem.visit_of[one[0]]
+        return problem.travel(other.place, visit.place), other.prize, other.id
+
+    nearest = sorted(spared, key=away)
+    return next((name for name, line in nearest if line.best_insertion(visit.id)), None)
 
 
 def _blocked_by_promises(problem: Problem, visit: Visit, orders: Orders) -> bool:

@@ -12,8 +12,9 @@ def plan_day(work: Work) -> None:
     """Plan one rep's day: read, solve with nothing held, store under the job's fence."""
     rep_id, day = str(work.payload["rep_id"]), date.fromisoformat(str(work.payload["day"]))
     work.progress(0.05, "Looking at who is due")
+    cause = str(work.payload.get("cause", "asked"))
     with work.reading() as session:
-        facts = service.problem_for(session, rep_id=rep_id, day=day)
+        facts = service.problem_for(session, rep_id=rep_id, day=day, now=service.moment(cause))
     work.progress(0.2, "Opening the roads")
     travel = travel_of(work.roads)
     work.progress(0.3, "Finding the best day")
@@ -25,7 +26,7 @@ def plan_day(work: Work) -> None:
         made = service.store_plan(
             session,
             solved=solved,
-            cause=str(work.payload.get("cause", "asked")),
+            cause=cause,
             asked_by_id=work.asked_by_id,
         )
         result.update(made.told())

@@ -157,8 +157,8 @@ class Budget:
     `solutions` ends the search of the routing model, `tries` (insertions tried) our own.
     """
 
-    solutions: int = 150
-    tries: int = 150_000
+    solutions: int = 76
+    tries: int = 250_000
     seconds: float = 10.0
 
     def __post_init__(self) -> None:
@@ -169,4 +169,4 @@ class Budget:
     @classmethod
     def about(cls, seconds: float) -> "Budget":
         """Return the budget that an ordinary machine uses up in about so many seconds."""
-        return cls(max(20, round(75 * seconds)), round(75_000 * seconds), max(4.0, 5 * seconds))
+        return cls(max(20, round(38 * seconds)), round(125_000 * seconds), max(4.0, 5 * seconds))

@@ -1,9 +1,6 @@
 """Reads about plans: a rep's current day, and what has to be known to plan one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -14,96 +11,20 @@ from route_app.lib.geo import LatLon
 from route_app.models import (
     Account,
     Appointment,
+    CheckIn,
     CurrentPlan,
     Plan,
     PlanLeftOut,
     PlanStop,
     User,
 )
-from route_app.planning.candidates import Card, Promise, RepDay
+from route_app.planning.facts import Card, Promise, RepDay
+from route_app.planning.rest import EARLY_S, Call, SoFar
+from route_app.planning.stored import DayPlan, LeftOut, PlannedStop
 from route_app.planning.workday import workday
 from route_app.users import queries as users
 
-EARLY = timedelta(hours=1)  # a rep who comes before the time has come all the same
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedStop:
-    """One stop of a stored plan. Times are seconds after local midnight; `path` is [lon, lat].
-
-    `kind` is visit, break or end; `account_*`, `lat` and `lon` are set for visits (the end has
-    its place in the plan's `places`).
-    """
-
-    position: int
-    kind: str
-    account_id: str | None
-    account_name: str
-    lat: float | None
-    lon: float | None
-    appointment_id: str | None
-    commitment: str
-    arrive_s: int
-    begin_s: int
-    depart_s: int
-    drive_s: int
-    drive_m: int
-    wait_s: int
-    slack_s: int
-    prize: int
-    reasons: tuple[Mapping[str, Any], ...]
-    path: tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A visit that is not in the plan, and why."""
-
-    visit_id: str
-    account_id: str
-    account_name: str
-    appointment_id: str | None
-    reason: str
-    sentence: str
-    prize: int
-    detail: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class DayPlan:
-    """The plan of a rep's day as it is to be driven, with its totals. `notes` are sentences.
-
-    `places` has "start" and "end", each {"lat", "lon", "label"}, where the day has such a place.
-    """
-
-    id: str
-    rep_id: str
-    day: date
-    version: int
-    time_zone: str
-    seed: int
-    input_hash: str
-    network: str
-    estimated: bool
-    cause: str
-    start_s: int | None
-    end_s: int | None
-    drive_s: int
-    drive_m: int
-    wait_s: int
-    service_s: int
-    prize: int
-    certificate: Mapping[str, Any]
-    places: Mapping[str, Any]
-    notes: tuple[str, ...]
-    created_at: datetime
-    stops: tuple[PlannedStop, ...]
-    left_out: tuple[LeftOut, ...]
-
-    @property
-    def visits(self) -> tuple[PlannedStop, ...]:
-        """Return only the stops at customers."""
-        return tuple(stop for stop in self.stops if stop.kind == "visit")
+EARLY = timedelta(seconds=EARLY_S)
 
 
 def current_plan(session: Session, rep_id: str, day: date) -> DayPlan | None:
@@ -253,6 +174,51 @@ def promises_of(session: Session, *, rep_day: RepDay) -> tuple[Promise, ...]:
         )
         for row, account in session.exec(statement)
         if not _kept(row, account)
+    )
+
+
+def so_far(session: Session, *, rep_day: RepDay, now: datetime) -> SoFar | None:
+    """Return what is known of a rep's day at a moment of it; None on any other day."""
+    here = zone(rep_day.time_zone)
+    if local_day(now, zone=here) != rep_day.day:
+        return None
+    opens, closes = day_bounds(rep_day.day, zone=here)
+    statement = (
+        select(CheckIn, Account)
+        .join(Account, col(Account.id) == col(CheckIn.account_id))
+        .where(
+            CheckIn.rep_id == rep_day.rep_id,
+            CheckIn.started_at >= opens,
+            CheckIn.started_at < closes,
+        )
+        .order_by(col(CheckIn.started_at), col(CheckIn.id))
+    )
+    plan = current_plan(session, rep_day.rep_id, rep_day.day)
+    return SoFar(
+        now_s=second_of(now, rep_day.day, zone=here),
+        calls=tuple(_call(row, account, rep_day) for row, account in session.exec(statement)),
+        stops=plan.stops if plan else (),
+        past=plan.past if plan else 0,
+        start_s=plan.start_s if plan else None,
+        start=plan.places.get("start") if plan else None,
+    )
+
+
+def _call(row: CheckIn, account: Account, rep_day: RepDay) -> Call:
+    here, seen = zone(rep_day.time_zone), account.last_visited_at
+    place = None
+    if account.lat is not None and account.lon is not None:
+        place = LatLon(account.lat, account.lon)
+    return Call(
+        account_id=row.account_id,
+        name=account.name,
+        place=place,
+        begun=max(0, second_of(row.started_at, rep_day.day, zone=here)),
+        ended=None if row.ended_at is None else second_of(row.ended_at, rep_day.day, zone=here),
+        # only a call that reached the customer moves the last visit
+        reached=row.ended_at is not None and seen is not None and seen >= row.started_at,
+        service_s=effective_service_s(account),
+        appointment_id=row.appointment_id,
     )
 
 

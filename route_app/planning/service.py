@@ -1,5 +1,6 @@
 """Plan a rep's day and keep the plan: read, solve without holding anything, then write at once."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,14 +13,17 @@ from route_app.errors import Conflict, InvalidInput
 from route_app.lib.clock import instant, local_day, zone
 from route_app.models import CurrentPlan, Plan, PlanLeftOut, PlanStop, new_id
 from route_app.planning import queries
-from route_app.planning.day import DayProblem, SolvedDay, left_rows, solve_day, stop_rows
+from route_app.planning.day import DayProblem, SolvedDay, solve_day
 from route_app.planning.plan import Budget
+from route_app.planning.rows import left_rows, stop_rows
 from route_app.queue import enqueue
 from route_app.roads.engine import TravelEngine
 from route_app.users import queries as users
 
 FARTHEST_DAYS = 92
 NIGHT_S = 2 * 3600
+# Somebody who asks during the day wants to know what to do from now on.
+_FROM_NOW = frozenset({"asked", "changed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,13 @@ class Made:
         }
 
 
-def problem_for(session: Session, *, rep_id: str, day: date) -> DayProblem:
-    """Read all facts about a rep's day. NotFound if there is no such person."""
+def problem_for(
+    session: Session, *, rep_id: str, day: date, now: datetime | None = None
+) -> DayProblem:
+    """Read all facts about a rep's day. NotFound if there is no such person.
+
+    With `now` only the rest of a day that has begun is to be planned; without it the whole day.
+    """
     person = users.person(session, rep_id)
     if person.role != "rep":
         raise InvalidInput(f"{person.name} is not a rep, so there is no day to plan.")
@@ -61,7 +70,13 @@ def problem_for(session: Session, *, rep_id: str, day: date) -> DayProblem:
         cards=queries.cards_of(session, rep_day=rep),
         promises=queries.promises_of(session, rep_day=rep),
         current_hash=current.input_hash if current else None,
+        so_far=queries.so_far(session, rep_day=rep, now=now) if now else None,
     )
+
+
+def moment(cause: str) -> datetime | None:
+    """Return now if this cause plans a day from now on, None if it plans the whole of it."""
+    return datetime.now(UTC) if cause in _FROM_NOW else None
 
 
 def store_plan(
@@ -77,11 +92,12 @@ def store_plan(
         if current is None:
             raise Conflict("The plan changed meanwhile. Plan the day again.")
         return _made(session, current, changed=False)
-    row = _plan_row(solved, cause=cause, asked_by_id=asked_by_id)
+    stops = stop_rows(solved)
+    row = _plan_row(solved, stops, cause=cause, asked_by_id=asked_by_id)
     row.version = queries.latest_version(session, rep_id, day) + 1
     session.add(row)
     session.flush()
-    session.add_all(PlanStop(plan_id=row.id, **values) for values in stop_rows(solved))
+    session.add_all(PlanStop(plan_id=row.id, **values) for values in stops)
     session.add_all(PlanLeftOut(plan_id=row.id, **values) for values in left_rows(solved))
     session.flush()
     flipped = session.get(CurrentPlan, (rep_id, day)) or CurrentPlan(
@@ -105,7 +121,7 @@ def plan_day(
     budget_s: float = 2.0,
 ) -> Made:
     """Plan a day within one session. For tests and small tools: the search happens inside it."""
-    facts = problem_for(session, rep_id=rep_id, day=day)
+    facts = problem_for(session, rep_id=rep_id, day=day, now=moment(cause))
     solved = solve_day(facts, travel, seed=seed, budget=Budget.about(budget_s))
     return store_plan(session, solved=solved, cause=cause, asked_by_id=asked_by_id)
 
@@ -123,7 +139,7 @@ def plan_day_now(
 ) -> Made:
     """Plan a day at once, with no transaction open during the search."""
     with transaction(engine, write=False) as session:
-        facts = problem_for(session, rep_id=rep_id, day=day)
+        facts = problem_for(session, rep_id=rep_id, day=day, now=moment(cause))
     solved = solve_day(facts, travel, seed=seed, budget=Budget.about(budget_s))
     with transaction(engine) as session:
         return store_plan(session, solved=solved, cause=cause, asked_by_id=asked_by_id)
@@ -219,10 +235,15 @@ def _check_day(day: date) -> None:
         )
 
 
-def _plan_row(solved: SolvedDay, *, cause: str, asked_by_id: str | None) -> Plan:
-    plan, route = solved.plan, None
-    if plan is not None and plan.routes and plan.routes[0].stops:
-        route = plan.routes[0]
+def _plan_row(
+    solved: SolvedDay, rows: Sequence[Mapping[str, Any]], *, cause: str, asked_by_id: str | None
+) -> Plan:
+    """Return the plan with its totals, those of its stops."""
+    routes = solved.plan.routes if solved.plan else ()
+    start_s = routes[0].start if routes and routes[0].stops else None
+    if solved.rest and solved.rest.kept:
+        first, told = rows[0]["begin_s"], solved.rest.start_s
+        start_s = first if told is None else min(first, told)
     return Plan(
         id=new_id(),
         rep_id=solved.rep.rep_id,
@@ -234,13 +255,13 @@ def _plan_row(solved: SolvedDay, *, cause: str, asked_by_id: str | None) -> Plan
         network=solved.problem.network,
         estimated=solved.problem.estimated,
         cause=cause,
-        start_s=route.start if route else None,
-        end_s=route.end if route else None,
-        drive_s=route.drive_s if route else 0,
-        drive_m=route.drive_m if route else 0,
-        wait_s=route.wait_s if route else 0,
-        service_s=route.service_s if route else 0,
-        prize=plan.prize if plan else 0,
+        start_s=start_s if rows else None,
+        end_s=rows[-1]["depart_s"] if rows else None,
+        drive_s=sum(row["drive_s"] for row in rows),
+        drive_m=sum(row["drive_m"] for row in rows),
+        wait_s=sum(row["wait_s"] for row in rows),
+        service_s=sum(row["depart_s"] - row["begin_s"] for row in rows if row["kind"] == "visit"),
+        prize=sum(row["prize"] for row in rows),
         certificate={},
         places=solved.places,
         notes=list(solved.notes),

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from route_app.lib.clock import clock_text, duration_text
 from route_app.lib.timewindow import TimeWindow
 from route_app.lib.weekhours import Certainty, is_public_holiday, read_hours
 from route_app.planning.problem import Break
 
+LUNCH = "Lunch"
 FALLBACK = TimeWindow(8 * 3600 + 1800, 17 * 3600)
 
 
@@ -52,7 +54,18 @@ def workday(
         for one, two in pairwise(windows)
     ]
     breaks = [*_lunch(lunch, hours, tuple(blocks)), *blocks]
-    return Workday(hours, tuple(sorted(breaks, key=lambda rule: rule.window)))
+    return Workday(hours, tuple(sorted(breaks, key=lambda rule: rule.window)), _no_lunch(lunch))
+
+
+def _no_lunch(lunch: tuple[int, int, int]) -> tuple[str, ...]:
+    opens, closes, lasts = lunch
+    if lasts <= 0 or closes - lasts >= opens:
+        return ()
+    between = f"between {clock_text(opens)} and {clock_text(closes)}"
+    return (
+        f"A lunch of {duration_text(lasts)} does not fit {between}, so none is planned. "
+        "Correct it in your profile.",
+    )
 
 
 def _lunch(
@@ -69,4 +82,4 @@ def _lunch(
         ends = block.window.start + block.duration_s
         if block.window.start < closes and ends > opens and block.duration_s >= lasts:
             return ()
-    return (Break(begin, lasts, "Lunch"),)
+    return (Break(begin, lasts, LUNCH),)

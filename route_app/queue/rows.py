@@ -88,6 +88,22 @@ def job(session: Session, id: str) -> Job | None:
     return session.get(Job, id)
 
 
+def jobs_of(session: Session, kind: str) -> list[Job]:
+    """Return the rows of a kind of work, the one asked for last first."""
+    statement = select(Job).where(Job.kind == kind)
+    return list(session.exec(statement.order_by(col(Job.created_at).desc(), Job.id)))
+
+
+def forget(session: Session, id: str) -> bool:
+    """Remove the row of a piece of work that has ended, and return whether there was one."""
+    row = _locked(session, id)
+    if row is None or row.state not in FINISHED:
+        return False
+    session.delete(row)
+    session.flush()
+    return True
+
+
 def cancel(session: Session, id: str) -> Job | None:
     """Call a piece of work off at once and return its row; a finished one stays as it is.
 

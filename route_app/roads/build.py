@@ -15,10 +15,13 @@ def build_everything(
     name: str,
     country: str | None = None,
     progress: Progress | None = None,
+    use: bool = True,
 ) -> BuildReport:
     """Build the roads of a source and, when it holds more than roads, places and base map."""
     extras = EXTRAS if is_extract(source) else ()
-    return store.build(source, name=name, country=country, progress=progress, extras=extras)
+    return store.build(
+        source, name=name, country=country, progress=progress, extras=extras, use=use
+    )
 
 
 def places(source: Path, folder: Path, progress: Progress) -> None:

@@ -24,7 +24,8 @@ class Snap:
     """Where one place meets the network.
 
     `distance_m` is how far the place is from the road. `far` is usable but worth a warning,
-    `no_road` and `island` are not usable: nothing drives there.
+    `no_road` and `island` are not usable: nothing drives there. `part` is which of the parts of
+    the network it is on, counted as the build report does: 0 is the biggest.
     """
 
     place: LatLon
@@ -32,6 +33,7 @@ class Snap:
     distance_m: float
     on_road: LatLon | None = None
     street: str = ""
+    part: int | None = None
 
     @property
     def usable(self) -> bool:

@@ -22,6 +22,16 @@ def is_extract(path: Path) -> bool:
     return path.name.lower().endswith(EXTRACT_SUFFIXES)
 
 
+def read_date(path: Path) -> str:
+    """Return the date an extract's header bears, "" where it bears none or cannot be read."""
+    try:
+        with osmium.io.Reader(str(path)) as reader:
+            header = reader.header()
+            return str(header.get("timestamp") or header.get("osmosis_replication_timestamp"))
+    except (RuntimeError, ValueError, OSError):
+        return ""
+
+
 def read_extract(path: Path) -> RawRoads:
     """Return the drivable roads of an extract. Raises InvalidInput when it cannot be used."""
     _check_file(path)

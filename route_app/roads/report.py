@@ -33,7 +33,8 @@ class BuildReport:
     """What was read, what was mended or left out, and which parts the roads fall into.
 
     `bbox` is west, south, east, north. `parts` are usable, biggest first; `cut_off_*` counts road
-    directions that lead nowhere or from nowhere, on which nothing is snapped.
+    directions that lead nowhere or from nowhere, on which nothing is snapped. `data_at` is when
+    the source says its data are from.
     """
 
     name: str
@@ -63,6 +64,8 @@ class BuildReport:
     extras: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     attribution: str = ATTRIBUTION
+    oneways: int | None = None  # reports of older builds do not say
+    data_at: str | None = None
 
     def lines(self) -> list[str]:
         """Return the report as short sentences."""
@@ -108,6 +111,7 @@ def describe(raw: RawRoads, network: Network, graph: TurnGraph) -> dict[str, Any
         "turns": len(graph.turn_from),
         "km": round(float(km.sum()), 1),
         "ways": len(network.way_osm),
+        "oneways": int((network.way_forward != network.way_backward).sum()),
         "missing_refs": raw.missing_refs,
         "ways_cut": raw.ways_cut,
         "ways_dropped": raw.ways_dropped,

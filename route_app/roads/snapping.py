@@ -42,17 +42,26 @@ class StreetIndex:
     def nearest(self, places: Sequence[LatLon]) -> Located:
         """Return the nearest piece of each place."""
         count = len(places)
-        nothing = Located(np.full(count, -1, np.int32), np.zeros(count), np.full(count, np.inf))
+        answer = Located(np.full(count, -1, np.int32), np.zeros(count), np.full(count, np.inf))
         if not count or not len(self._pieces):
-            return nothing
+            return answer
         lats = np.array([place.lat for place in places])
         lons = np.array([place.lon for place in places])
         tree = self._built()
-        points = shapely.points(lons * self._squeeze, lats)
+        points: Any = shapely.points(lons * self._squeeze, lats)
         _, away = tree.query_nearest(points, all_matches=False, return_distance=True)
+        about_m = away * np.radians(1.0) * EARTH_RADIUS_M
+        # To a place in another country every street is nearly nearest: not worth telling apart.
+        near = np.flatnonzero(about_m <= NO_ROAD_M * self._slack)
+        answer.away_m[:] = np.maximum(about_m, NO_ROAD_M + 1)
+        if not len(near):
+            return answer
         # The index is slightly out of shape over wide areas, so what is nearly nearest competes.
-        place, row = tree.query(points, "dwithin", away * self._slack + 1e-9)
-        return self._closest(place, self._pieces[row], lats, lons)
+        place, row = tree.query(points[near], "dwithin", away[near] * self._slack + 1e-9)
+        found = self._closest(place, self._pieces[row], lats[near], lons[near])
+        answer.piece[near], answer.along_m[near] = found.piece, found.along_m
+        answer.away_m[near] = found.away_m
+        return answer
 
     def _built(self) -> shapely.STRtree:
         with self._lock:
@@ -102,6 +111,8 @@ class Snapper:
         usable = _usable_pieces(network, graph)
         streets = network.way_snappable[network.piece_way]
         self._network = network
+        self._part = np.full(len(network.piece_way), -1)
+        np.maximum.at(self._part, network.arcs.piece, graph.component)
         self._usable = StreetIndex(network, np.flatnonzero(usable))
         self._cut_off = StreetIndex(network, np.flatnonzero(streets & ~usable))
 
@@ -133,6 +144,7 @@ class Snapper:
             distance_m=float(located.away_m[row]),
             on_road=point_along(net, piece, float(located.along_m[row])),
             street=net.names[net.way_name[net.piece_way[piece]]],
+            part=int(self._part[piece]),
         )
 
 

@@ -1,8 +1,9 @@
 """Any file roads can be built from, told apart by its name."""
 
+from datetime import datetime
 from pathlib import Path
 
-from route_app.roads.importer import read_extract
+from route_app.roads.importer import is_extract, read_date, read_extract
 from route_app.roads.rawroads import RawRoads
 
 
@@ -14,3 +15,12 @@ def read_roads(source: Path) -> RawRoads:
 
         return read_graphml(source)
     return read_extract(source)
+
+
+def date_of(source: Path) -> str | None:
+    """Return when a source's data are from (ISO 8601), None where it does not say."""
+    said = read_date(source) if is_extract(source) else ""
+    try:
+        return datetime.fromisoformat(said).isoformat(timespec="seconds")
+    except ValueError:
+        return None

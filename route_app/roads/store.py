@@ -1,5 +1,6 @@
 """Built road networks on disk: one folder per version, one file that says which is current.
 
+<root>/in-use                     the name of the network in use, in one line
 <root>/<name>/current             the version in use, in one line
 <root>/<name>/<version>/          network.npz, report.json and what the extras put there
 <root>/profile.json               the car and the time slots, when they were edited
@@ -8,6 +9,7 @@
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import tempfile
 import time
@@ -26,7 +28,7 @@ from route_app.roads.profile import Profile, read_profile
 from route_app.roads.rawroads import RawRoads
 from route_app.roads.report import BuildReport, describe, read_report, write_report
 from route_app.roads.scipy_engine import ScipyEngine
-from route_app.roads.sources import read_roads
+from route_app.roads.sources import date_of, read_roads
 from route_app.roads.turns import build_turns
 
 Progress = Callable[[float, str], None]
@@ -53,13 +55,15 @@ class RoadStore:
         country: str | None = None,
         progress: Progress | None = None,
         extras: Sequence[Extra] = (),
+        use: bool = True,
     ) -> BuildReport:
-        """Build a network from a source file and make it the current one; return what was found.
+        """Build a network from a source file and put it to use; return what was found.
 
+        With `use` off, whichever network is in use stays so, unless there is none.
         The same source built again is only checked. An extra that fails leaves a warning in the
         report; the roads are there all the same.
         """
-        _check_name(name)
+        check_name(name)
         tell = progress or _say_nothing
         if not source.is_file():
             raise InvalidInput(f"There is no file {source.name}. Check the path to the extract.")
@@ -70,14 +74,19 @@ class RoadStore:
                 report = self._build_version(
                     source, name, version, country=country, tell=tell, extras=extras
                 )
+            used = None if use else self._in_use_or_none()
             self._make_current(name, version)
+            if used is None:
+                self.choose(name)
+            elif not (self.root / "in-use").exists():
+                self.choose(used)  # or the one just built would be, as the newest
             self._prune(name, version)
         tell(1.0, "The road network is ready")
         return report
 
     def open(self, name: str | None = None) -> TravelEngine:
-        """Return the engine of a network, of the one built last when none is named."""
-        name = name or self._newest()
+        """Return the engine of a network, of the one in use when none is named."""
+        name = name or self.in_use()
         version = self._current(name)
         with self._lock:
             known = self._opened.get(name)
@@ -87,6 +96,24 @@ class RoadStore:
             engine = ScipyEngine(network, self.profile(), name=f"{name}@{version}")
             self._opened[name] = (version, engine)
             return engine
+
+    def in_use(self) -> str:
+        """Return the name of the network in use: the one built or chosen last.
+
+        Raises Unavailable when no network is built.
+        """
+        try:
+            chosen = (self.root / "in-use").read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return self._newest()
+        return chosen if chosen in self.names() else self._newest()
+
+    def choose(self, name: str) -> None:
+        """Put a built network to use. Raises NotFound when there is none of that name."""
+        self._current(name)
+        new = self.root / f".in-use-{secrets.token_hex(4)}"
+        new.write_text(name + "\n", encoding="utf-8")
+        new.replace(self.root / "in-use")
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all networks that are built."""
@@ -107,6 +134,9 @@ class RoadStore:
         path = self.root / "profile.json"
         return read_profile(path) if path.is_file() else Profile()
 
+    def _in_use_or_none(self) -> str | None:
+        return self.in_use() if self.names() else None
+
     def _newest(self) -> str:
         names = self.names()
         if not names:
@@ -114,7 +144,7 @@ class RoadStore:
         return max(names, key=lambda name: (self.root / name / "current").stat().st_mtime_ns)
 
     def _current(self, name: str) -> str:
-        _check_name(name)
+        check_name(name)
         try:
             version = (self.root / name / "current").read_text(encoding="utf-8").strip()
         except FileNotFoundError as error:
@@ -205,6 +235,7 @@ def _build_roads(source: Path, folder: Path, *, country: str | None, tell: Progr
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - started, 2),
         country=country.upper() if country else None,
+        data_at=date_of(source),
         driving_side=f"{'left' if left else 'right'} ({known_by})",
         **describe(raw, network, graph),
     )
@@ -261,10 +292,12 @@ def _extra_name(extra: Extra) -> str:
     return str(getattr(extra, "__name__", type(extra).__name__))
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse what cannot name a network."""
     if not _NAME.match(name):
         raise InvalidInput(
-            f"{name!r} cannot name a road network. Use up to 64 letters, digits, - and _."
+            f"{name!r} cannot name a road network. Use up to 64 letters, digits, - and _.",
+            field="name",
         )
 
 

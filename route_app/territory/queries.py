@@ -128,11 +128,16 @@ def history(session: Session, territory_id: str) -> list[tuple[Assignment, str]]
     return [(row, name) for row, name in session.exec(statement)]
 
 
-def territories(session: Session) -> list[TerritoryRow]:
-    """Return every territory with who covers it, how many accounts, and the hours they ask for."""
+def territories(
+    session: Session, *, placed: Sequence[PlacedAccount] | None = None
+) -> list[TerritoryRow]:
+    """Return every territory with who covers it, how many accounts, and the hours they ask for.
+
+    `placed` are all placed accounts where they are at hand.
+    """
     covering = leads(session)
     members: dict[str, list[PlacedAccount]] = defaultdict(list)
-    for account in placed_accounts(session):
+    for account in placed_accounts(session) if placed is None else placed:
         if account.territory_id:
             members[account.territory_id].append(account)
     counts = _account_counts(session)
@@ -168,9 +173,19 @@ def alignment_of(session: Session, accounts: Sequence[PlacedAccount]) -> Alignme
     return align(claims(session), [account.id for account in accounts], places_of(accounts))
 
 
-def exceptions(session: Session, *, owner_ids: Collection[str] | None) -> Exceptions:
-    """Return what the shapes do not settle, for the accounts of these owners (None: of all)."""
-    accounts = placed_accounts(session, owner_ids=owner_ids)
+def exceptions(
+    session: Session,
+    *,
+    owner_ids: Collection[str] | None,
+    placed: Sequence[PlacedAccount] | None = None,
+) -> Exceptions:
+    """Return what the shapes do not settle, for the accounts of these owners (None: of all).
+
+    `placed` are all placed accounts where they are at hand.
+    """
+    if placed is None:
+        placed = placed_accounts(session, owner_ids=owner_ids)
+    accounts = [one for one in placed if owner_ids is None or one.owner_id in owner_ids]
     by_id = {account.id: account for account in accounts}
     areas = claims(session)
     found = align(areas, list(by_id), places_of(accounts))

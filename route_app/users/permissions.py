@@ -21,6 +21,8 @@ class Action(StrEnum):
     IMPORT_ACCOUNTS = "import_accounts"
     EXPORT = "export"
     EDIT_TERRITORIES = "edit_territories"
+    SEE_ROADS = "see_roads"
+    BUILD_ROADS = "build_roads"
     EDIT_USERS = "edit_users"
     EDIT_COMPANY = "edit_company"
 
@@ -44,9 +46,15 @@ _MANAGER = frozenset(
         Action.SET_OWNER,
         Action.EXPORT,
         Action.EDIT_TERRITORIES,
+        Action.SEE_ROADS,
     }
 )
-_ADMIN = _MANAGER | {Action.IMPORT_ACCOUNTS, Action.EDIT_USERS, Action.EDIT_COMPANY}
+_ADMIN = _MANAGER | {
+    Action.IMPORT_ACCOUNTS,
+    Action.BUILD_ROADS,
+    Action.EDIT_USERS,
+    Action.EDIT_COMPANY,
+}
 
 RIGHTS: dict[Role, frozenset[Action]] = {
     Role.REP: _REP,

@@ -11,6 +11,7 @@ from route_app.errors import Conflict, InvalidInput, NotFound, TooMany
 from route_app.models import Company, RateBucket, SignInLink, User, UserSession
 from route_app.models.base import now
 from route_app.users import limits, passwords, queries, tokens
+from route_app.users.firm import checked_company
 from route_app.users.limits import Limit
 from route_app.users.person import Role
 from route_app.users.workday import checked_day
@@ -30,6 +31,16 @@ def found_company(
     session.add(made)
     session.flush()
     return made
+
+
+def update_company(session: Session, *, changes: Mapping[str, str]) -> Company:
+    """Change the company's name, country, time zone, currency or units."""
+    home = queries.company(session)
+    for column, value in checked_company(changes).items():
+        setattr(home, column, value)
+    session.add(home)
+    session.flush()
+    return home
 
 
 def create_user(
@@ -363,10 +374,9 @@ def _check_no_reports(session: Session, *, user: User, role: Role) -> None:
 
 
 def _keep_an_admin(session: Session, *, without: str) -> None:
-    others = select(User.id).where(
-        User.role == Role.ADMIN.value, col(User.active), User.id != without
-    )
-    if session.exec(others).first() is None:
+    # All are locked, in one order: of two admins who switch each other off, the second sees it.
+    admins = select(User.id).where(User.role == Role.ADMIN.value, col(User.active))
+    if not set(session.exec(admins.order_by(User.id).with_for_update())) - {without}:
         raise Conflict("This is the only admin. Make somebody else an admin first.")
 
 

@@ -76,13 +76,15 @@ def show(import_id: str) -> ResponseReturnValue:
     found = queries.account_import(session(), import_id)
     verdict = request.args.get("verdict", "")
     page_text = request.args.get("page", "1")
-    page = int(page_text) if page_text.isascii() and page_text.isdigit() else 1
+    page = (
+        int(page_text) if page_text.isascii() and page_text.isdigit() and len(page_text) < 8 else 1
+    )
     return render_template(
         "accounts/import.html",
         found=found,
         state=STATES.get(found.state, (found.state, "muted")),
         job=_job_of(found),
-        rows=queries.import_rows(session(), found.id, verdict=verdict, page=min(page, 10**6)),
+        rows=queries.import_rows(session(), found.id, verdict=verdict, page=page),
         verdict=verdict,
         verdicts=VERDICTS,
         labels=LABELS,

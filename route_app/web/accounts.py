@@ -21,7 +21,7 @@ from route_app.accounts.cadence import (
 )
 from route_app.accounts.queries import Wanted
 from route_app.activity.queries import last_visits
-from route_app.errors import InvalidInput
+from route_app.errors import InvalidInput, RouteAppError
 from route_app.lib.export import CSV_TYPE, csv_lines
 from route_app.lib.weekhours import read_hours
 from route_app.users import queries as people
@@ -96,10 +96,9 @@ def add() -> ResponseReturnValue:
     """Add an account."""
     user = guards.manager()
     try:
-        values = _values(user, request.form)
-    except InvalidInput as error:
+        made = service.add_account(session(), values=_values(user, request.form))
+    except RouteAppError as error:
         return _form_page(user, account=None, form=request.form, error=error)
-    made = service.add_account(session(), values=values)
     flash(f"{made.name} is added.", "good")
     return redirect(url_for("accounts.show", account_id=made.id), 303)
 
@@ -148,13 +147,14 @@ def save(account_id: str) -> ResponseReturnValue:
     user = guards.manager()
     account = guards.account_for(user, account_id)
     try:
-        values = _values(user, request.form)
         version = int(request.form.get("version") or 0)
-    except InvalidInput as error:
-        return _form_page(user, account=account, form=request.form, error=error)
     except ValueError:
         raise InvalidInput("The form is not complete. Reload the page and try again.") from None
-    service.update_account(session(), account_id=account.id, values=values, version=version)
+    try:
+        values = _values(user, request.form)
+        service.update_account(session(), account_id=account.id, values=values, version=version)
+    except RouteAppError as error:
+        return _form_page(user, account=account, form=request.form, error=error)
     flash("Saved.", "good")
     problem = read_hours(account.opening_hours, account.country).problem
     if problem:
@@ -242,7 +242,7 @@ def _form_page(
     *,
     account: "Account | None",
     form: Mapping[str, str],
-    error: InvalidInput | None,
+    error: RouteAppError | None,
 ) -> ResponseReturnValue:
     owners = [(rep.id, rep.name) for rep in people.reps(session(), user)]
     page = render_template(
@@ -255,7 +255,7 @@ def _form_page(
         tier_service_s=TIER_SERVICE_S,
         user=user,
     )
-    return page, 400 if error else 200
+    return page, error.http_status if error else 200
 
 
 def _download(content: bytes, name: str) -> Response:

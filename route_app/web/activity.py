@@ -19,6 +19,7 @@ from route_app.users import queries as users
 from route_app.users.permissions import Action, may
 from route_app.users.person import Role, SignedIn
 from route_app.web import filters, guards
+from route_app.web.days import asked_day
 from route_app.web.transaction import engine, session
 
 if TYPE_CHECKING:
@@ -172,8 +173,8 @@ def _query(user: SignedIn, asked: Filter, time_zone: str) -> dict[str, Any]:
 def _filter(words: Mapping[str, str]) -> Filter:
     asked = Filter(
         rep=words.get("rep", "").strip(),
-        date_from=_date(words.get("from", ""), "from"),
-        date_to=_date(words.get("to", ""), "to"),
+        date_from=asked_day(words.get("from", ""), field="from"),
+        date_to=asked_day(words.get("to", ""), field="to"),
         outcome=words.get("outcome", "").strip(),
         verification=words.get("verification", "").strip(),
         account=words.get("account", "").strip()[:200],
@@ -185,17 +186,6 @@ def _filter(words: Mapping[str, str]) -> Filter:
     if asked.verification and asked.verification not in set(Verification):
         raise InvalidInput("Choose one of the kinds of location.", field="verification")
     return asked
-
-
-def _date(word: str, field: str) -> date | None:
-    if not word.strip():
-        return None
-    try:
-        return date.fromisoformat(word.strip())
-    except ValueError:
-        raise InvalidInput(
-            f"“{word[:40]}” is not a date. Write it as 2026-01-31.", field=field
-        ) from None
 
 
 def _page() -> int:

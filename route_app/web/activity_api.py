@@ -1,6 +1,6 @@
 """What the phone tells: a check-in, and how it ended. Both may be sent again without harm."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from flask import Blueprint
@@ -18,6 +18,11 @@ from route_app.web.transaction import session
 blueprint = Blueprint("activity_api", __name__, url_prefix="/api/v1/check-ins")
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+# What a phone's clock can show; however wrong it is, the differences can still be reckoned.
+Instant = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+]
 
 
 class FixIn(Shape):
@@ -33,8 +38,8 @@ class CheckInBegin(Shape):
 
     id: Id
     account_id: Id
-    started_at: AwareDatetime
-    sent_at: AwareDatetime | None = None
+    started_at: Instant
+    sent_at: Instant | None = None
     fix: FixIn | None = None
     plan_id: Id | None = None
     appointment_id: Id | None = None
@@ -44,8 +49,8 @@ class CheckInEnd(Shape):
     """A visit ends with its outcome."""
 
     outcome: str = Field(min_length=1, max_length=32)
-    ended_at: AwareDatetime
-    sent_at: AwareDatetime | None = None
+    ended_at: Instant
+    sent_at: Instant | None = None
     note: str = Field(default="", max_length=4000)
     next_step: str = Field(default="", max_length=500)
     follow_up_on: date | None = None

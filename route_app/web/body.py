@@ -14,6 +14,8 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+# The shape of a territory is the largest thing we send as JSON; files come in as forms.
+MOST_BYTES = 4 * 1024 * 1024
 Read = TypeVar("Read", bound=Shape)
 
 _SENTENCES = {
@@ -25,6 +27,7 @@ _SENTENCES = {
 
 def body(shape: type[Read]) -> Read:
     """Return the request's body in this shape; InvalidInput names the first field that is wrong."""
+    request.max_content_length = MOST_BYTES
     try:
         return shape.model_validate_json(request.get_data())
     except ValidationError as error:

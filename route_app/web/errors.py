@@ -5,6 +5,7 @@ from flask import Flask, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from route_app.db import is_clash
 from route_app.errors import NotSignedIn, RouteAppError, TooMany
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,11 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unknown(error: Exception) -> Response:
+    if is_clash(error):
+        log.warning("clash", path=request.path, error=type(error).__name__)
+        return error_answer(
+            409, "Somebody else saved the same thing at this moment. Reload the page and try again."
+        )
     log.exception("request_failed", path=request.path, error=type(error).__name__)
     return error_answer(
         500, "Something went wrong here, and it has been noted. Your data is safe; try again."

@@ -15,6 +15,7 @@ from route_app.territory import queries as territories
 from route_app.users import queries as users
 from route_app.users.person import Role, SignedIn
 from route_app.web import field_account, field_day, guards
+from route_app.web.days import asked_day
 from route_app.web.field_account import Viewed
 from route_app.web.transaction import session
 
@@ -129,10 +130,4 @@ def _reader(user: SignedIn) -> Viewed:
 
 def _date(viewed: Viewed) -> date:
     """Return the day asked for, or the rep's today."""
-    asked = request.args.get("date", "")
-    if not asked:
-        return viewed.today
-    try:
-        return date.fromisoformat(asked)
-    except ValueError:
-        raise InvalidInput("Write the date like 2026-03-31.", field="date") from None
+    return asked_day(request.args.get("date", "")) or viewed.today

@@ -12,7 +12,7 @@ from route_app.activity.progress import DayProgress, StopProgress, positions, pr
 from route_app.activity.queries import LoggedVisit
 from route_app.lib.clock import clock_text, second_of
 from route_app.planning import queries as planning
-from route_app.planning.queries import DayPlan, LeftOut, PlannedStop
+from route_app.planning.stored import DayPlan, LeftOut, PlannedStop
 from route_app.web.activity_api import visit_json
 from route_app.web.field_account import Viewed, hours_words, short_json
 from route_app.web.transaction import session
@@ -91,12 +91,16 @@ def _going(plan: DayPlan, visits: Sequence[LoggedVisit], now_s: int) -> DayProgr
 
     Somebody not met before the plan was made is planned for another try, which is still to come.
     """
+    kept = {stop.account_id for stop in plan.stops[: plan.past]}
     counted = [
         visit
         for visit in visits
-        if visit.reached or visit.outcome is None or visit.started_at >= plan.created_at
+        if visit.reached
+        or visit.outcome is None
+        or visit.started_at >= plan.created_at
+        or visit.account_id in kept
     ]
-    return progress(plan.stops, counted, now_s=None if now_s < 0 else now_s)
+    return progress(plan.stops, counted, now_s=None if now_s < 0 else now_s, past=plan.past)
 
 
 def _plan_json(

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from route_app.errors import InvalidInput
 from route_app.insights import metrics, queries
 from route_app.insights.metrics import StopState
 from route_app.insights.queries import DayRow, StopRow
@@ -15,6 +14,7 @@ from route_app.users import queries as users
 from route_app.users.permissions import Action
 from route_app.users.person import Role, SignedIn
 from route_app.web import guards
+from route_app.web.days import asked_day
 from route_app.web.transaction import session
 
 blueprint = Blueprint("insights", __name__)
@@ -106,15 +106,7 @@ def clock_in(at: datetime | None, zone: str) -> str:
 def _asked_day(user: SignedIn, rep_id: str) -> tuple[DayRow, date]:
     rep = guards.rep_for(user, rep_id)
     company_zone = _company_zone()
-    word = request.args.get("date", "")
-    try:
-        day = date.fromisoformat(word) if word else _today(rep.time_zone or company_zone)
-    except ValueError:
-        raise InvalidInput(
-            f"“{word[:40]}” is not a date. Write it as 2026-01-31.", field="date"
-        ) from None
-    if not 1900 <= day.year <= 9000:
-        raise InvalidInput("That day is too far away.", field="date")
+    day = asked_day(request.args.get("date", "")) or _today(rep.time_zone or company_zone)
     at = datetime.now(UTC)
     return queries.rep_day(session(), rep, day, at=at, company_zone=company_zone), day
 

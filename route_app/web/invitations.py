@@ -87,8 +87,8 @@ def _set_password(token: str, link: _Link) -> ResponseReturnValue:
 
 def _sign_up(token: str, link: _Link) -> ResponseReturnValue:
     form = SignUpForm(request.form)
-    form.time_zone.choices = _time_zones()
-    form.country.choices = _countries()
+    form.time_zone.choices = time_zones()
+    form.country.choices = countries()
     known = (form.name.data or "", form.email.data or "", form.company.data or "")
     if not _is_good(form, known=known):
         return _page(form=form, link=link, status=400)
@@ -126,6 +126,9 @@ def _is_good(form: NewPasswordForm, *, known: tuple[str, ...]) -> bool:
 
 
 def _welcome(user_id: str, role: Role, sentence: str) -> ResponseReturnValue:
+    # a link that was right costs no try: a whole office may join from one address
+    key = auth.address_key()
+    service.give_back_try(session(), key=key, limit=limits.SIGN_IN_BY_ADDRESS)
     token = auth.start(user_id)
     flash(sentence, "good")
     return auth.with_cookie(redirect(auth.start_page(role), 303), token)
@@ -146,16 +149,18 @@ def _page(link: _Link, form: NewPasswordForm, *, status: int = 200) -> tuple[str
     template = "auth/set_password.html"
     if isinstance(form, SignUpForm):
         template = "auth/sign_up.html"
-        form.time_zone.choices = _time_zones()
-        form.country.choices = _countries()
+        form.time_zone.choices = time_zones()
+        form.country.choices = countries()
     page = render_template(template, form=form, link=link, shortest=passwords.SHORTEST)
     return page, status
 
 
-def _time_zones() -> list[str]:
+def time_zones() -> list[str]:
+    """Return the time zones one can choose from."""
     zones = available_timezones()
     return ["UTC", *sorted(zone for zone in zones if zone.split("/")[0] in REGIONS)]
 
 
-def _countries() -> dict[str, str]:
+def countries() -> dict[str, str]:
+    """Return the countries one can choose from."""
     return {"": "Choose…"} | NAMES

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from route_app import queue
 from route_app.errors import NotFound
+from route_app.users import queries as users
 from route_app.users.person import Role, SignedIn
 from route_app.web import guards
 from route_app.web.transaction import session
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from route_app.models import Job
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1/jobs")
+# Done for the whole company, whoever set it off: a manager may see how far it is.
+COMPANY_WIDE = frozenset({"accounts.geocode", "territory.reassign"})
 
 
 @blueprint.get("/<path:id>")
 def show(id: str) -> ResponseReturnValue:
     """Return how far the work is; 304 where nothing changed since the ETag sent along."""
-    row = _theirs(guards.anyone(), id)
+    row = _theirs(guards.anyone(), id, seeing=True)
     answer = make_response(jsonify(ok=True, job=_public(row)))
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.add_etag()
@@ -36,15 +39,22 @@ def cancel(id: str) -> ResponseReturnValue:
     return jsonify(ok=True, job=_public(row))
 
 
-def _theirs(user: SignedIn, id: str) -> "Job":
-    """Return a job this user asked for or is planned by, or any for a manager or an admin."""
+def _theirs(user: SignedIn, id: str, *, seeing: bool = False) -> "Job":
+    """Return a job that this user or a rep of theirs asked for or is planned by; an admin any."""
     row = queue.job(session(), id)
-    # A rep may ask for what the night or the manager has asked for already.
-    if row is None or (
-        user.role == Role.REP and user.id not in (row.asked_by_id, row.payload.get("rep_id"))
-    ):
+    if row is None or not _is_theirs(user, row, seeing=seeing):
         raise NotFound("There is no such work, or it is not yours to see.")
     return row
+
+
+def _is_theirs(user: SignedIn, row: "Job", *, seeing: bool) -> bool:
+    mine = users.visible_rep_ids(session(), user)
+    if mine is None or row.asked_by_id == user.id:
+        return True
+    if seeing and user.role is Role.MANAGER and row.kind in COMPANY_WIDE:
+        return True
+    # A rep may ask for what the night or the manager has asked for already.
+    return not mine.isdisjoint({row.asked_by_id, row.payload.get("rep_id")})
 
 
 def _public(row: "Job") -> dict[str, object]:

@@ -25,7 +25,9 @@ ITEMS: tuple[tuple[str, str, Action], ...] = (
     ("Territories", "/territories/", Action.EDIT_TERRITORIES),
     ("Activity", "/activity/", Action.SEE_LOG),
     ("Coverage", "/coverage/", Action.SEE_COVERAGE),
+    ("Roads", "/roads/", Action.SEE_ROADS),
     ("People", "/users/", Action.EDIT_USERS),
+    ("Company", "/company/", Action.EDIT_COMPANY),
 )
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from pydantic import Field
 
 from route_app.errors import InvalidInput, NotAllowed
@@ -15,11 +16,12 @@ from route_app.users.permissions import Action, may
 from route_app.users.person import Role, SignedIn
 from route_app.web import guards
 from route_app.web.body import Shape, body
-from route_app.web.filters import plural
+from route_app.web.filters import METRES_A_MILE, plural
 from route_app.web.transaction import session
 
 blueprint = Blueprint("territory", __name__)
 MOST_SHOWN = 100
+DIGITS = 9  # more than any count here has, and fewer than a database can hold
 
 
 class NewTerritory(Shape):
@@ -32,7 +34,7 @@ class NewTerritory(Shape):
 class NewShape(Shape):
     """A shape as it was drawn over version `version` of its territory."""
 
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, lt=10**DIGITS)
     shape: dict[str, object]
 
 
@@ -40,9 +42,10 @@ class NewShape(Shape):
 def index() -> ResponseReturnValue:
     """Show every territory on a map and in a list; to who may edit them, also what does not fit."""
     user = guards.anyone()
-    rows = queries.territories(session())
     edits = may(user.role, Action.EDIT_TERRITORIES)
-    found = queries.exceptions(session(), owner_ids=_scope(user)) if edits else None
+    placed = queries.placed_accounts(session())
+    rows = queries.territories(session(), placed=placed)
+    found = queries.exceptions(session(), owner_ids=_scope(user), placed=placed) if edits else None
     names = {row.id: row.name for row in rows}
     return render_template(
         "territory/index.html",
@@ -221,7 +224,9 @@ def redraw(territory_id: str) -> ResponseReturnValue:
 
 @blueprint.app_template_filter("land")
 def land(square_metres: float) -> str:
-    """Return the size of an area as people say it: 850 m², 1.3 km²."""
+    """Return the size of an area in the reader's units: 850 m², 1.3 km², 0.5 sq mi."""
+    if current_user.units == "mi":
+        return f"{square_metres / METRES_A_MILE**2:,.1f} sq mi"
     if square_metres < 100_000:
         return f"{square_metres:,.0f} m²"
     return f"{square_metres / 1e6:,.1f} km²"
@@ -266,7 +271,8 @@ def _said(done: Reassigned) -> str:
 
 
 def _number(name: str) -> int:
+    word = request.form.get(name, "").strip()
     try:
-        return int(request.form.get(name, ""))
+        return int(word if len(word) <= DIGITS else "")
     except ValueError:
         raise InvalidInput(f"The {name} should be a whole number.", field=name) from None

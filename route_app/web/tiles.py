@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, jsonify, make_response, requ
 
 from route_app.errors import NotFound
 from route_app.roads.basemap import ATTRIBUTION, FILE_NAME
+from route_app.roads.store import RoadStore
 from route_app.roads.tiles import TileArchive
 from route_app.web import guards
 
@@ -49,13 +50,14 @@ def tile(name: str, version: str, z: int, x: int, y: int) -> Response:
 
 
 def _network(name: str | None) -> str:
-    """Return the network asked for, or the first there is."""
-    names = list(current_app.extensions["roads"].names())
+    """Return the network asked for, or the one in use."""
+    roads: RoadStore = current_app.extensions["roads"]
+    names = roads.names()
     if not names:
         raise NotFound("No roads have been built yet, so there is no map.")
     if name is not None and name not in names:
         raise NotFound("There is no road network of that name.")
-    return name or str(names[0])
+    return name or roads.in_use()
 
 
 def _version_folder(name: str, *, version: str | None = None) -> Path:

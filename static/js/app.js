@@ -1,6 +1,8 @@
 // Gives elements their behaviour: <div data-controller="menu map"> loads controllers/menu.js and
 // controllers/map.js, and calls the default export of each with the element.
 
+import { watchForms } from "./lib/sent_forms.js";
+
 /** Connect every element below `root` that asks for a controller; one that fails stops no other. */
 export function connect(root = document) {
   for (const element of root.querySelectorAll("[data-controller]")) {
@@ -22,4 +24,5 @@ async function start(element, name) {
   }
 }
 
+watchForms();
 connect();

@@ -87,3 +87,21 @@ def test_a_slow_service_is_asked_in_parts(engine, cast, work_off, monkeypatch):
         parts = session.exec(select(Job).where(Job.kind == service.GEOCODE)).all()
     assert len(left) == 5
     assert sorted(job.result["left"] for job in parts) == [0, 1, 3]
+
+
+def test_an_account_that_came_in_during_a_look_up_is_looked_up_next(
+    engine, cast, work_off, monkeypatch
+):
+    first = _without_pin(engine, street="Lane 1")
+    late = []
+    locate = jobs.geocoding.locate
+
+    def meanwhile(*words):
+        if not late:
+            late.append(_without_pin(engine, street="Lane 2"))
+        return locate(*words)
+
+    monkeypatch.setattr(jobs.geocoding, "locate", meanwhile)
+    work_off()
+    assert _account(engine, first).pin_quality == "no_address_book"
+    assert _account(engine, late[0]).pin_quality == "no_address_book"

@@ -1,10 +1,11 @@
 import time
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from route_app.accounts.ranking import Facts, potential_shares, priority, totals
+from route_app.accounts.ranking import Facts, _due_text, potential_shares, priority, totals
 
 TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -41,8 +42,33 @@ def test_it_counts_as_the_formula_says():
 def test_it_says_why_in_three_parts():
     found = priority(facts(21, potential_share=0.99), TODAY)
     assert found.why == (
-        "tier A (+20), potential in the top 1 % (+20), 6 days overdue (every 15) (+16)"
+        "tier A (+20), potential in the top 1 % (+20), 6 days overdue (every 15 days) (+16)"
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "last visit today (every 15 days)"),
+        (1, "last visit 1 day ago (every 15 days)"),
+        (15, "last visit 15 days ago (every 15 days)"),
+        (16, "due for 1 day (every 15 days)"),
+        (19, "due for 4 days (every 15 days)"),
+        (20, "5 days overdue (every 15 days)"),
+        (34, "19 days overdue (every 15 days)"),
+        (None, "never visited"),
+    ],
+)
+def test_it_counts_the_days_beyond_those_wanted(days, said):
+    """Overdue begins beyond 130 % of the 15 days, and counts from the 15th."""
+    assert _due_text(facts(days), TODAY, UTC) == said
+
+
+def test_a_strict_limit_never_says_a_negative_number_of_days():
+    assert (
+        _due_text(facts(14, latest_pct=80), TODAY, UTC) == "last visit 14 days ago (every 15 days)"
+    )
+    assert _due_text(facts(2, target_days=1), TODAY, UTC) == "1 day overdue (every day)"
 
 
 def test_not_due_earns_nothing_for_waiting():

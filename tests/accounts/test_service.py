@@ -1,7 +1,10 @@
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
+from sqlalchemy import inspect
 from sqlmodel import Session, select
 
 from route_app.accounts import jobs, queries, service
@@ -268,3 +271,73 @@ def test_work_that_was_asked_for_belongs_to_the_asker(engine, cast):
     with Session(engine) as session:
         job = session.get_one(Job, f"{service.CHECK}:{import_id}")
     assert (job.asked_by_id, job.state) == (cast["dan"], "queued")
+
+
+def test_of_two_editors_at_the_same_moment_the_second_is_told(engine, cast):
+    began = Event()
+
+    def edit(*, name, wait_s):
+        with transaction(engine) as session:
+            values = {"name": name}
+            service.update_account(session, account_id=cast["bakery"], values=values, version=1)
+            began.set()
+            time.sleep(wait_s)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(edit, name="First", wait_s=0.3)
+        began.wait(5)
+        second = pool.submit(edit, name="Second", wait_s=0)
+        first.result()
+        with pytest.raises(Conflict):
+            second.result()
+    assert _accounts(engine)["ST-bakery"].name == "First"
+
+
+def test_an_import_asked_for_while_it_is_being_applied_stays_applied(engine, cast, work_off):
+    import_id = _start(engine)
+    work_off()
+    held = Event()
+
+    def apply():
+        with transaction(engine) as session:
+            service.apply_import(session, import_id=import_id)
+            held.set()
+            time.sleep(0.3)
+
+    def ask():
+        held.wait(5)
+        _apply(engine, import_id)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(apply), pool.submit(ask)]:
+            done.result()
+    assert _import(engine, import_id).state == "applied"
+
+
+def test_the_same_list_uploaded_twice_makes_every_account_once(engine, cast, work_off):
+    text = "name,street,city\nNameless Kiosk,Oak Street 9,Aby\n"
+    first, second = _start(engine, text), _start(engine, text)
+    work_off()
+    for import_id in (first, second):
+        _apply(engine, import_id)
+        work_off()
+    with Session(engine) as session:
+        found = session.exec(select(Account).where(Account.name == "Nameless Kiosk")).all()
+    assert len(found) == 1
+    assert _import(engine, second).counts["late"] == 1
+
+
+def test_more_accounts_can_be_looked_up_than_a_query_takes_values(session):
+    account = factories.make_account(session, at=None, street="Lane 1")
+    ids = [account.id, *(f"{number:032x}" for number in range(70_000))]
+    assert [row["id"] for row in queries.to_geocode(session, account_ids=ids, again=False)] == [
+        account.id
+    ]
+
+
+def test_the_file_of_an_import_is_read_only_where_it_is_needed(engine, cast):
+    import_id = _start(engine)
+    with Session(engine) as session:
+        found = queries.account_import(session, import_id)
+        assert "content" in inspect(found).unloaded
+        assert found.content.startswith(b"id,name")

@@ -130,3 +130,15 @@ def test_what_changed_since_a_plan_is_said_in_words(session, town):
     )  # fmt: skip
     session.flush()
     assert changed() == "1 account and 1 appointment"
+
+
+def test_a_visit_with_two_orders_is_listed_once_with_their_sum(session, town):
+    visit = _visit(session, town, outcome="order")
+    for value in (100, 20):
+        order = {"account_id": town["bakery"], "rep_id": town["alice"], "check_in_id": visit.id}
+        session.add(queries.Order(**order, value=value))
+    session.flush()
+    found = _log(session)
+    assert (found.total, [row.order_value for row in found.rows]) == (1, [120])
+    totals = queries.totals(session, rep_ids=None)
+    assert (totals.visits, totals.orders, totals.value) == (1, 2, 120)

@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from time import sleep
 
 import pytest
 from sqlmodel import select
@@ -6,6 +8,7 @@ from sqlmodel import select
 from route_app.activity import service
 from route_app.activity.checkin import Fix
 from route_app.activity.outcomes import OUTCOMES
+from route_app.db import transaction
 from route_app.errors import Conflict, InvalidInput, NotFound
 from route_app.lib.geo import LatLon
 from route_app.models import Account, Appointment, CheckIn, Order, new_id
@@ -192,3 +195,48 @@ def test_a_slip_of_the_finger_can_be_taken_back_until_it_has_an_outcome(session,
     _end(session, real)
     with pytest.raises(Conflict, match="part of the log"):
         service.take_back(session, id=real.id, rep_id=town["alice"])
+
+
+def test_the_slower_of_two_equal_requests_gets_the_answer_of_the_quicker(
+    session, town, monkeypatch
+):
+    account_of = service._account
+
+    def overtaken(*words, **values):
+        monkeypatch.setattr(service, "_account", account_of)
+        _begin(session, town, id="a" * 32)
+        session.expunge_all()
+        return account_of(*words, **values)
+
+    monkeypatch.setattr(service, "_account", overtaken)
+    assert _begin(session, town, id="a" * 32).id == "a" * 32
+    assert len(session.exec(select(CheckIn)).all()) == 1
+
+
+def test_a_visit_ended_twice_at_once_promises_one_follow_up(engine, monkeypatch):
+    with transaction(engine) as session:
+        town = factories.make_smalltown(session)
+        row = _begin(session, town)
+    by_code = service.outcomes.by_code
+
+    def slowly(code):
+        sleep(0.3)
+        return by_code(code)
+
+    monkeypatch.setattr(service.outcomes, "by_code", slowly)
+
+    def end():
+        with transaction(engine) as session:
+            _end(session, row, follow_up_on=NOW.date() + timedelta(days=3))
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(end), pool.submit(end)]:
+            done.result()
+    with transaction(engine, write=False) as session:
+        assert len(session.exec(select(Appointment)).all()) == 1
+
+
+def test_a_day_to_come_back_is_not_in_another_age(session, town):
+    row = _begin(session, town)
+    with pytest.raises(InvalidInput, match="two years"):
+        _end(session, row, follow_up_on=date(9999, 12, 31))

@@ -5,6 +5,7 @@ from flask import Flask
 from route_app.cli.roads import group
 from route_app.errors import Unavailable
 from route_app.roads.store import RoadStore
+from route_app.worker import work_off
 from tests.roads.towns import crossing
 
 
@@ -84,3 +85,27 @@ def test_it_names_a_damaged_network_and_goes_on(bare, town, tmp_path):
     listed = bare.invoke(args=["roads", "list"])
     assert listed.exit_code == 0
     assert "Build the network again" in listed.stdout
+
+
+def test_it_is_built_later_by_the_worker(app, engine, settings, town):
+    runner = app.test_cli_runner()
+    asked = runner.invoke(args=["roads", "build", town, "--name", "big", "--later"])
+    assert asked.exit_code == 0, asked.output
+    assert "The worker will build big" in asked.stdout
+    store = RoadStore(settings.data_dir / "roads")
+    assert store.names() == ()
+    assert work_off(engine, settings)[0] == "roads.build:big"
+    assert store.in_use() == "big"
+
+
+def test_what_cannot_be_built_later_is_said_at_once(app, tmp_path, town):
+    runner = app.test_cli_runner()
+    empty = tmp_path / "empty.osm"
+    empty.touch()
+    for path, words in ((empty, "is empty"), (tmp_path / "no.osm", "There is no file no.osm")):
+        asked = runner.invoke(args=["roads", "build", str(path), "--later"])
+        assert asked.exit_code == 1
+        assert words in asked.stderr
+    asked = runner.invoke(args=["roads", "build", town, "--later", "--country", "XX"])
+    assert asked.exit_code == 1
+    assert list(tmp_path.glob("roads/.uploads/*/*")) == [], "nothing is left behind"

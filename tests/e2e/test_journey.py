@@ -13,6 +13,7 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 # What only software rendering says, and nobody with a graphics card ever sees.
 NOISE = ("GL Driver Message", "WebGL", "GroupMarkerNotSet")
+DONE_TODAY = "fetch('/api/v1/today').then((r) => r.json()).then(({plan, unplanned_visits}) => plan.totals.done + unplanned_visits.length)"
 Opener = Callable[..., Any]
 
 
@@ -125,6 +126,60 @@ def test_a_visit_without_a_connection_is_kept_and_sent_later(open_as, installati
     assert log.count("Not in or closed") >= 1
     # the browser itself reports the requests that could not go out
     assert all("ERR_INTERNET_DISCONNECTED" in text for text in troubles)
+    troubles.clear()
+
+
+def test_a_visit_outlives_a_reload_and_is_sent_once(open_as, installation, troubles):
+    phone = open_as(installation.rep)
+    phone.goto("/app/?nomap")
+    phone.wait_for_selector(".stops .stop")
+    before = phone.evaluate(DONE_TODAY)
+    phone.route("**/api/v1/check-ins**", lambda route: route.abort())
+    phone.get_by_role("button", name="Check in").dblclick()
+    phone.get_by_role("radio", name="Left information").check()
+    phone.get_by_label("Note").fill("مرحبا ☕")
+    phone.get_by_role("button", name="Save visit").click()
+    phone.get_by_role("alert").get_by_text("No connection").wait_for()
+
+    phone.reload()
+    phone.get_by_text("1 visit not sent yet").wait_for()
+    phone.unroute("**/api/v1/check-ins**")
+    phone.get_by_role("button", name="Retry").click()
+    phone.get_by_text("saved.").wait_for()
+    assert phone.evaluate(DONE_TODAY) == before + 1
+    assert all("ERR_FAILED" in text for text in troubles)
+    troubles.clear()
+
+
+def test_a_sheet_takes_the_focus_and_gives_it_back(open_as, installation):
+    phone = open_as(installation.rep)
+    phone.goto("/app/?nomap")
+    navigate = phone.get_by_role("button", name="Navigate")
+    navigate.focus()
+    phone.keyboard.press("Enter")
+    phone.get_by_role("dialog", name="Navigate with").wait_for()
+    for _ in range(8):
+        phone.keyboard.press("Tab")
+        inside = "!!document.activeElement.closest('dialog') || document.activeElement.tagName"
+        assert phone.evaluate(inside) in (True, "BODY")  # the browser's own bar is the only way out
+    phone.keyboard.press("Escape")
+    phone.get_by_role("dialog").wait_for(state="detached")
+    assert phone.evaluate("document.activeElement.textContent").strip() == "Navigate"
+
+
+def test_what_was_typed_comes_back_after_signing_in_again(open_as, installation, troubles):
+    desk = open_as(installation.manager, viewport=DESK)
+    desk.goto("/accounts/new")
+    desk.get_by_label("Name", exact=True).fill("قهوة Kahvila ☕")
+    desk.context.clear_cookies(name="fieldbeat")
+    desk.get_by_role("button", name="Add").first.click()
+    desk.wait_for_url("**/sign-in**")
+    desk.get_by_label("E-mail").fill(installation.manager)
+    desk.get_by_label("Password", exact=True).fill(PASSWORD)
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/accounts/new")
+    desk.get_by_text("What you typed is back").wait_for()
+    assert desk.get_by_label("Name", exact=True).input_value() == "قهوة Kahvila ☕"
     troubles.clear()
 
 

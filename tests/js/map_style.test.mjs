@@ -32,6 +32,16 @@ test("stops are numbered in their order", () => {
   assert.deepEqual(features.map((f) => f.properties.state), ["planned", "next"]);
 });
 
+test("a stop that was moved aside keeps a line to its place, and the next one lies on top", () => {
+  const stops = [{ lat: 1, lon: 2, state: "next" }, { lat: 1, lon: 2, state: "done" }];
+  const { features } = stopsGeoJson(stops, [undefined, [2.5, 1]]);
+  const [leader, next, done] = features;
+  assert.deepEqual(leader.geometry, { type: "LineString", coordinates: [[2.5, 1], [2, 1]] });
+  assert.equal(leader.properties.number, undefined);
+  assert.deepEqual(done.geometry.coordinates, [2.5, 1]);
+  assert.ok(next.properties.rank > done.properties.rank);
+});
+
 test("a name stands in the middle of the largest outline", () => {
   const geometry = { type: "MultiPolygon", coordinates: [[square(0, 1)], [square(10, 4)]] };
   assert.deepEqual(middle(geometry), [12, 2]);

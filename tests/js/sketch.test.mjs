@@ -16,6 +16,14 @@ test("everything is drawn inside the box, north up", () => {
   assert.ok(points[1][1] < points[0][1], "the northern end is higher");
 });
 
+test("stops at one address stand side by side, the next one on top", () => {
+  const twins = [{ ...STOPS[0] }, { ...STOPS[0], number: 2, state: "planned" }];
+  const { dots } = sketch({ paths: [], stops: twins }, BOX);
+  assert.deepEqual(dots.map(({ number }) => number), [2, 1]);
+  assert.ok(Math.hypot(dots[0].x - dots[1].x, dots[0].y - dots[1].y) > 25);
+  assert.equal(dots[0].placeX, dots[1].placeX);
+});
+
 test("one single stop stands in the middle", () => {
   const { dots } = sketch({ paths: [], stops: STOPS }, BOX);
   assert.deepEqual([dots[0].x, dots[0].y], [200, 100]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  amount, clock, day, distance, money, plural, relativeDay, shifted, span,
+  amount, clock, day, distance, localTime, moment, money, plural, relativeDay, shifted, span,
 } from "../../static/js/field/words.js";
 
 test("seconds after midnight read as a time of day", () => {
@@ -23,6 +23,14 @@ test("distances read in the rep's units", () => {
   assert.equal(distance(12_440), "12.4 km");
   assert.equal(distance(123_456), "123 km");
   assert.equal(distance(1_609.344, "mi"), "1.0 mi");
+  assert.equal(distance(152, "mi"), "500 ft");
+  assert.equal(distance(160, "mi"), "0.1 mi");
+});
+
+test("an instant reads on the rep's clocks, not on the phone's", () => {
+  assert.equal(localTime("2026-11-22T22:30:00Z", "Europe/Helsinki"), "00:30");
+  assert.equal(moment("2026-11-22T22:30:00Z", "Europe/Helsinki"), "Mon 23 Nov, 00:30");
+  assert.equal(moment("2026-11-22T22:30:00Z", "America/New_York"), "Sun 22 Nov, 17:30");
 });
 
 test("a day is the day as written, wherever the phone is", () => {

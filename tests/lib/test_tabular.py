@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from route_app.lib import tabular
 from route_app.lib.tabular import Unreadable, guarded, read_table, to_csv, unguarded
+from route_app.settings import Settings
 
 FINNISH = (
     "Nimi;Osoite;Kaupunki\r\nMäkelän Leipomo;Hämeentie 3;Jyväskylä\r\nÅke & Söner;Ölgatan 4;Åbo\r\n"
@@ -181,3 +182,10 @@ def test_no_written_cell_starts_a_formula():
     assert [row[0] if row else "" for row in csv.reader(io.StringIO(text))] == [
         "'=head", "'=1", "'@x", "-5", "", "7",
     ]  # fmt: skip
+
+
+def test_a_file_is_never_too_large_that_the_settings_let_in():
+    largest = max(
+        getattr(one, "le", 0) for one in Settings.model_fields["upload_limit_mb"].metadata
+    )
+    assert largest * 1024 * 1024 <= tabular.MOST_BYTES

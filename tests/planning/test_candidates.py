@@ -7,11 +7,9 @@ from route_app.lib.geo import LatLon
 from route_app.planning.candidates import (
     MOST_CANDIDATES,
     MOST_WITHOUT_PIN,
-    Card,
-    Promise,
-    RepDay,
     choose,
 )
+from route_app.planning.facts import Card, Promise, RepDay
 from route_app.planning.plan import Reason
 from route_app.planning.problem import Commitment, HoursMode
 from route_app.planning.workday import Workday, workday

@@ -7,7 +7,7 @@ import time_machine
 from sqlmodel import Session
 
 from route_app.errors import InvalidInput
-from route_app.queue import cancel, enqueue, job, leases
+from route_app.queue import cancel, enqueue, forget, job, jobs_of, leases
 from route_app.queue.rows import backlog
 
 
@@ -111,3 +111,21 @@ def test_the_backlog_counts_and_says_who_works(session):
     assert 299 < now.oldest_due_s < 400
     assert [(one.id, one.owner) for one in now.running] == [("c", "desk")]
     assert 50 < now.running[0].lease_s <= 60
+
+
+def test_what_was_asked_for_last_comes_first(session):
+    for number, id in enumerate(("a", "b", "c")):
+        _ask(session, id).created_at = datetime.now(UTC) + timedelta(minutes=number)
+    session.flush()
+    kind = job(session, "a").kind
+    assert [row.id for row in jobs_of(session, kind)] == ["c", "b", "a"]
+    assert jobs_of(session, "another") == []
+
+
+def test_only_work_that_ended_can_be_forgotten(session):
+    _ask(session)
+    assert not forget(session, "plan:1")
+    cancel(session, "plan:1")
+    assert forget(session, "plan:1")
+    assert job(session, "plan:1") is None
+    assert not forget(session, "plan:1")

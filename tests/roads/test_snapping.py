@@ -81,3 +81,13 @@ def test_places_on_both_islands_are_usable(tmp_path):
 
 def test_no_places_have_no_snaps(tmp_path):
     assert crossing().engine(tmp_path).snap([]) == ()
+
+
+def test_a_place_in_another_country_is_told_quickly_and_disturbs_no_other(tmp_path):
+    engine = crossing().engine(tmp_path)
+    lost, here, beyond = engine.snap([at(900_000, 0), at(40, 30), at(0, -50_000)])
+    assert [snap.status for snap in (lost, here, beyond)] == ["no_road", "on_road", "no_road"]
+    assert here.street == "Street 12"
+    assert (here.part, lost.part) == (0, None)
+    assert lost.distance_m == pytest.approx(899_900, rel=0.01)
+    assert [snap.status for snap in engine.snap([at(900_000, 0)])] == ["no_road"]

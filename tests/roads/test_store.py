@@ -2,6 +2,7 @@ import json
 import multiprocessing
 from threading import Thread
 
+import osmium
 import pytest
 
 from route_app.errors import InvalidInput, NotFound, Unavailable
@@ -203,3 +204,35 @@ def test_threads_may_open_while_another_builds(store, tmp_path):
     for reader in readers:
         reader.join()
     assert failures == []
+
+
+def test_a_network_can_be_built_without_being_used_and_be_chosen_later(store, tmp_path):
+    store.build(_town(tmp_path), name="first", use=False)
+    assert store.in_use() == "first", "the only one there is"
+    store.build(_town(tmp_path, one_way_block()), name="second", use=False)
+    assert store.in_use() == "first"
+    store.choose("second")
+    assert RoadStore(store.root).open().network.startswith("second@")
+    with pytest.raises(NotFound, match="no road network named third"):
+        store.choose("third")
+    assert store.in_use() == "second"
+
+
+def test_a_choice_that_is_gone_falls_back_on_the_network_built_last(store, tmp_path):
+    store.build(_town(tmp_path), name="town")
+    (store.root / "in-use").write_text("gone\n")
+    assert store.in_use() == "town"
+
+
+def test_its_report_says_how_old_the_data_are_and_how_many_roads_are_one_way(store, tmp_path):
+    source = _town(tmp_path, one_way_block())
+    report = store.build(source, name="town")
+    assert report.data_at is None
+    assert report.oneways == 4
+    header = osmium.io.Header()
+    header.set("osmosis_replication_timestamp", "2026-05-04T03:02:01Z")
+    dated = tmp_path / "dated.osm.pbf"
+    with osmium.SimpleWriter(str(dated), header=header) as writer:
+        for thing in osmium.FileProcessor(str(source)):
+            writer.add(thing)
+    assert store.build(dated, name="town").data_at == "2026-05-04T03:02:01+00:00"

@@ -1,8 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
+from time import sleep
 
 import pytest
 from sqlmodel import select
 
+from route_app.db import transaction
 from route_app.errors import Conflict, InvalidInput, NotFound, TooMany
 from route_app.models import RateBucket, SignInLink, User, UserSession
 from route_app.models.base import now
@@ -205,3 +209,23 @@ def test_forgotten_tries_are_all_back(session):
     service.spend_try(session, key="k", limit=TWO_A_DAY)
     service.forget_tries(session, key="k")
     assert session.exec(select(RateBucket)).all() == []
+
+
+def test_two_admins_who_switch_each_other_off_leave_one(engine):
+    with transaction(engine) as session:
+        ids = [make_user(session, role="admin").id for _ in range(2)]
+    began = Event()
+
+    def switch_off(user_id, wait_s):
+        with transaction(engine) as session:
+            service.deactivate(session, user_id=user_id)
+            began.set()
+            sleep(wait_s)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(switch_off, ids[0], 0.3)
+        began.wait(5)
+        second = pool.submit(switch_off, ids[1], 0)
+        first.result()
+        with pytest.raises(Conflict, match="only admin"):
+            second.result()

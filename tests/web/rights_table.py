@@ -57,6 +57,13 @@ SQUARE = {
 WEST = {"type": "Feature", "properties": {"name": "West"}, "geometry": SQUARE}
 ACCOUNT_FORM = {"name": "Gale Grocer", "tier": "B", "status": "customer", "owner_id": "{own_rep}"}
 APPOINTMENT_FORM = {"rep_id": "{alice}", "day": "{tomorrow}", "time": "14:30"}
+COMPANY_FORM = {
+    "name": "Smalltown Supplies",
+    "country": "FI",
+    "time_zone": "Europe/Helsinki",
+    "currency": "EUR",
+    "units": "mi",
+}
 USER_FORM = {
     "role": "rep",
     "manager_id": "",
@@ -101,6 +108,16 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "/users/{alice}", ADMINS, form={**USER_FORM, "name": "A", "email": "a@x.example"}),
     Row("POST", "/users/{alice}/links", ADMINS, form={}),
     Row("POST", "/users/{alice}/active", ADMINS, form={"active": "no"}),
+    Row("GET", "/company/", ADMINS),
+    Row("POST", "/company/", ADMINS, form=COMPANY_FORM),
+    # roads
+    Row("GET", "/roads/", OFFICE),
+    Row("POST", "/roads/", ADMINS, form={"name": "new"}, file=("town.osm", "<osm></osm>")),
+    Row("GET", "/roads/{network}", "sffnnn"),  # nothing is built in this world
+    Row("POST", "/roads/{network}/in-use", "sffffn", form={}),
+    Row("POST", "/roads/{network}/account-checks", "sffffn", form={}),
+    Row("POST", "/roads/{failed_build}/builds", ADMINS, form={}),
+    Row("POST", "/roads/{failed_build}/builds/dismissal", ADMINS, form={}),
     # accounts
     Row("GET", "/accounts/", OFFICE),
     Row("POST", "/accounts/", OFFICE, form=ACCOUNT_FORM),
@@ -158,8 +175,8 @@ ROWS: tuple[Row, ...] = (
     Row("PUT", "/api/v1/check-ins/{check_in}/end", "sonfff", json=END),
     Row("DELETE", "/api/v1/check-ins/{check_in}", "sonfff", json={}),
     Row("POST", "/api/v1/plans", ALICES, json={"date": "{tomorrow}", "rep_id": "{alice}"}),
-    Row("GET", "/api/v1/jobs/{job}", "sonooo"),
-    Row("DELETE", "/api/v1/jobs/{job}", "sonooo", json={}),
+    Row("GET", "/api/v1/jobs/{job}", "sonono"),
+    Row("DELETE", "/api/v1/jobs/{job}", "sonono", json={}),
     Row("GET", "/tiles/{network}/{network}/0/0/0.mvt", "nnnnnn"),  # open to all, and not built here
     # the office looks on
     Row("GET", "/team/", OFFICE),
@@ -187,7 +204,11 @@ def make_world(session: Session, *, password: str, password_hash: str) -> dict[s
     job = Job(
         id="planning.plan_day:alice", kind="planning.plan_day", asked_by_id=ids["alice"], payload={}
     )
-    session.add_all([uploaded, job])
+    build = Job(
+        id="roads.build:atlantis", kind="roads.build", state="failed", error="No such place.",
+        payload={"name": "atlantis", "place": "Atlantis"},
+    )  # fmt: skip
+    session.add_all([uploaded, job, build])
     session.flush()
     return ids | {
         "zoe": zoe.id,
@@ -196,6 +217,7 @@ def make_world(session: Session, *, password: str, password_hash: str) -> dict[s
         "check_in": check_in.id,
         "account_import": uploaded.id,
         "job": job.id,
+        "failed_build": "atlantis",
         "network": smalltown.__name__.rpartition(".")[2],
         "password": password,
         "tomorrow": tomorrow.date().isoformat(),

@@ -152,3 +152,10 @@ def test_it_has_an_example_that_imports(dan, work_off):
 def test_it_is_for_admins_only(client_for):
     for name, status in (("bob", 403), ("alice", 403), (None, 303)):
         assert client_for(name).get("/accounts/imports/").status_code == status
+
+
+def test_a_page_number_of_thousands_of_digits_is_no_failure(client_for, engine, cast):
+    with transaction(engine) as session:
+        made = service.start_import(session, file_name="l.csv", content=b"name", asked_by_id=None)
+    page = client_for("dan").get(f"/accounts/imports/{made.id}?page={'9' * 5000}")
+    assert page.status_code == 200

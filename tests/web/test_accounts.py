@@ -228,3 +228,20 @@ def test_it_refuses_an_appointment_that_cannot_be(bob, cast, form, status):
     form = {name: cast.get(value, value) for name, value in form.items()}
     url = f"/accounts/{cast['bakery']}/appointments/"
     assert post_form(bob, url, _appointment(cast) | form).status_code == status
+
+
+def test_an_external_id_that_is_taken_loses_nothing_typed(dan, cast):
+    typed = _form(name="Typed With Care", external_id="ST-cafe")
+    for url in ("/accounts/", f"/accounts/{cast['bakery']}"):
+        answer = post_form(dan, url, typed)
+        assert answer.status_code == 409
+        assert "is already that of" in answer.text
+        assert "Typed With Care" in answer.text
+
+
+def test_an_edit_that_came_too_late_loses_nothing_typed(dan, engine, cast):
+    _change(engine, cast["bakery"], version=7)
+    answer = post_form(dan, f"/accounts/{cast['bakery']}", _form(name="Typed With Care"))
+    assert answer.status_code == 409
+    assert "Typed With Care" in answer.text
+    assert 'name="version" value="1"' in answer.text

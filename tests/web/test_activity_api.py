@@ -150,3 +150,21 @@ def test_it_refuses_another_site(client_for, begin):
         headers={"X-Fieldbeat": "1", "Sec-Fetch-Site": "cross-site"},
     )
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize("field", ["started_at", "sent_at"])
+def test_an_instant_no_clock_can_show_is_refused(client_for, begin, field, at):
+    answer = _begin(client_for("alice"), begin | {field: at})
+    assert answer.status_code == 400
+    assert field in answer.json["error"]
+
+
+def test_a_phone_whose_clock_starts_in_1970_may_check_in(client_for, begin):
+    told = {"started_at": "1970-01-01T00:10:00+00:00", "sent_at": "1970-01-01T00:30:00+00:00"}
+    assert _begin(client_for("alice"), begin | told).status_code == 201
+
+
+def test_a_body_far_larger_than_any_form_is_refused(client_for):
+    answer = _end(client_for("alice"), END | {"note": "x" * 5_000_000})
+    assert answer.status_code == 413

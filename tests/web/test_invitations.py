@@ -2,8 +2,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlmodel import select
 
 from route_app.db import transaction
+from route_app.models import RateBucket
 from route_app.models.base import now
 from route_app.users import queries, service
 from route_app.users.person import Role
@@ -165,3 +167,9 @@ def test_the_second_to_use_the_first_link_is_too_late(visitor, app, first_link):
     assert post_form(visitor, first_link, SIGN_UP).status_code == 303
     late = SIGN_UP | {"email": "late@x.example"}
     assert post_form(app.test_client(), first_link, late).status_code == 404
+
+
+def test_a_link_that_is_right_costs_no_try(visitor, invitation, engine):
+    accept(visitor, invitation)
+    with transaction(engine, write=False) as session:
+        assert session.exec(select(RateBucket)).one().tokens == 20

@@ -4,7 +4,10 @@ import pytest
 
 
 def labels(page):
-    return re.findall(r'class="nav__link" href="([^"]+)"([^>]*)>([^<]+)<', page)
+    row, menu = page.split("nav--menu")
+    links = [re.findall(r'class="nav__link" href="([^"]+)"([^>]*)>([^<]+)<', one) for one in (row, menu)]
+    assert links[0] == links[1], "the row of a wide screen and the menu of a phone hold the same"
+    return links[0]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,15 @@ def test_a_page_can_be_used_by_keyboard_and_screen_reader(client_for):
     assert 'role="status" aria-live="polite"' in page
     assert '<html lang="en">' in page
     assert page.count("<h1") == 1
+
+
+def test_a_refused_form_leads_back_to_where_it_was_typed(client_for):
+    client = client_for("dan")
+    refused = client.post("/users/", data={}, headers={"Referer": "http://localhost/users/new"})
+    assert refused.status_code == 400
+    assert 'href="http://localhost/users/new">Go back' in refused.text
+    elsewhere = client.post("/users/", data={}, headers={"Referer": "http://evil.example/"})
+    assert "evil.example" not in elsewhere.text
 
 
 def test_an_error_page_needs_nobody_to_be_known(client_for):

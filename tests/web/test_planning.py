@@ -1,13 +1,20 @@
 """Asking for plans over HTTP; who may is in the rights table."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from route_app.db import transaction
-from route_app.models import Job
+from route_app.models import Account, Job, Plan
+from route_app.planning import service as planning
+from route_app.planning.day import solve_day
+from route_app.planning.plan import Budget
+from route_app.roads.crowfly import CrowFlyEngine
+from route_app.web import field_day
 from tests.conftest import send_json
+from tests.factories import make_appointment, make_check_in
 
 TOMORROW = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
 
@@ -64,3 +71,52 @@ def test_it_refuses_what_is_no_day(client_for, body):
     answer = send_json(client_for("alice"), "/api/v1/plans", body)
     assert answer.status_code == 400
     assert answer.get_json()["error"]
+
+
+def test_the_phone_keeps_the_day_s_done_stops_after_planning_again(
+    client_for, cast, engine, monkeypatch
+):
+    """Bakery met, pharmacy tried in vain, lunch over: all three are still there, in order."""
+    here, day = ZoneInfo("Europe/Helsinki"), date(2026, 11, 23)
+
+    def at(hour):
+        return datetime.combine(day, datetime.min.time(), here) + timedelta(hours=hour)
+
+    def plan(session, now):
+        facts = planning.problem_for(session, rep_id=cast["alice"], day=day, now=now)
+        solved = solve_day(facts, CrowFlyEngine(), budget=Budget(20, 2_000, 20))
+        return planning.store_plan(session, solved=solved, cause="asked")
+
+    with transaction(engine) as session:
+        make_appointment(session, account_id=cast["florist"], rep_id=cast["alice"], begin_at=at(15))
+        plan(session, None)
+        for key, hour, outcome in (("bakery", 9, "order"), ("pharmacy", 10, "not_in")):
+            make_check_in(
+                session, account_id=cast[key], rep_id=cast["alice"], outcome=outcome,
+                started_at=at(hour), ended_at=at(hour + 0.25),
+            )  # fmt: skip
+        session.get_one(Account, cast["bakery"]).last_visited_at = at(9)
+        made = plan(session, at(13.25))
+        session.get_one(Plan, made.plan_id).created_at = at(13.25).astimezone(UTC)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return at(13.3).astimezone(tz)
+
+    monkeypatch.setattr(field_day, "datetime", Clock)
+    answer = client_for("alice").get("/api/v1/today", query_string={"date": day}).get_json()
+    stops = answer["plan"]["stops"]
+    told = [(stop["kind"], stop["status"], (stop["account"] or {}).get("name")) for stop in stops]
+    assert told[:3] == [
+        ("visit", "done", "Anchor Bakery"),
+        ("visit", "done", "Birch Pharmacy"),
+        ("break", "passed", None),
+    ]
+    assert told[3][:2] == ("visit", "next")
+    assert {status for _, status, _ in told[4:]} == {"later"}
+    assert all(stop["expected_s"] >= 13.25 * 3600 for stop in stops[3:])
+    assert [stop["number"] for stop in stops if stop["kind"] == "visit"][:3] == [1, 2, 3]
+    assert answer["unplanned_visits"] == []
+    assert answer["plan"]["totals"]["done"] == 2
+    assert stops[1]["check_in"]["reached"] is False

@@ -336,3 +336,9 @@ def test_a_bad_file_is_refused_by_the_command_in_words(app, cast, engine, tmp_pa
     assert "no names for its areas" in done.output
     with transaction(engine, write=False) as reading:
         assert len(queries.everything(reading)) == 2
+
+
+def test_a_number_no_database_can_hold_is_refused(client_for, cast):
+    form = {"version": "9" * 40, "name": "North", "rank": "1", "colour": "1"}
+    answer = post_form(client_for("bob"), f"/territories/{cast['north']}", form)
+    assert answer.status_code == 400

@@ -32,6 +32,9 @@ class Networks:
     def names(self) -> list[str]:
         return sorted(path.name for path in self.root.iterdir())
 
+    def in_use(self) -> str:
+        return self.names()[0]
+
     def version_folder(self, name: str) -> Path:
         return max((self.root / name).iterdir())
 

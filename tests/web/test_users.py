@@ -190,3 +190,11 @@ class TestWithAnAddressBook:
     def test_an_empty_address_is_asked_for(self, dan):
         answer = post_form(dan, "/users/", FORM | {"find": "home"})
         assert "Type the address first." in answer.text
+
+
+def test_two_who_add_the_same_person_at_once_get_a_sentence(client_for, cast, monkeypatch):
+    monkeypatch.setattr(service, "_checked_email", lambda _session, email, **_: email)
+    dan = client_for("dan")
+    answer = post_form(dan, "/users/", FORM | {"email": "alice@smalltown.example"})
+    assert answer.status_code == 409
+    assert "at this moment" in answer.text

@@ -2,7 +2,8 @@
 
 import { createMap, setAccounts, setTerritories, showBounds } from "../lib/map.js";
 import { boundsOf, largestPart, withPart } from "../lib/polygons.js";
-import { drawTerritory } from "./territory_draw.js";
+import { read, send } from "../lib/office_api.js";
+import { drawTerritory } from "../lib/territory_draw.js";
 
 // The bar of the drawing tools covers the lower edge of the map.
 const ROOM = { top: 50, right: 60, bottom: 190, left: 40 };
@@ -71,11 +72,19 @@ class TerritoryMap {
     }
   }
 
-  async #begin(feature, onDone) {
+  /** `keep` saves what was drawn and returns why not, if so; then the drawing is there to go on. */
+  async #begin(feature, keep) {
     this.drawing?.stop();
     this.#say("");
     this.#part("map").scrollIntoView({ block: "nearest" });
     const onCancel = () => setTerritories(this.map, this.shapes);
+    const onDone = async (drawn) => {
+      const wrong = await keep(drawn);
+      if (!wrong) return;
+      onCancel();
+      await this.#begin(drawn, keep);
+      this.#say(wrong);
+    };
     this.drawing = await drawTerritory(this.map, { feature, onDone, onCancel });
   }
 
@@ -91,13 +100,12 @@ class TerritoryMap {
     };
     this.#say("", "dialog-error");
     dialog.showModal();
+    return new Promise((goOn) => (dialog.oncancel = () => goOn("Your outline is not saved yet.")));
   }
 
-  async #save(id, version, shape) {
+  #save(id, version, shape) {
     this.#show(shape);
-    const url = `${this.root.dataset.shapesUrl}/${id}/shape`;
-    const wrong = await send("PUT", url, { version: Number(version), shape });
-    if (wrong) this.#say(wrong);
+    return send("PUT", `${this.root.dataset.shapesUrl}/${id}/shape`, { version: Number(version), shape });
   }
 
   /** Keep what was drawn in sight while it is on its way, and when it is refused. */
@@ -107,31 +115,6 @@ class TerritoryMap {
   }
 
   #say(sentence, part = "error") {
-    const place = this.#part(part);
-    place.textContent = sentence;
-    place.hidden = !sentence;
-  }
-}
-
-async function read(url) {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
-  return answer?.ok ? answer.json() : null;
-}
-
-/** Send a change; go where the answer says, or return the sentence that says why not. */
-async function send(method, url, body) {
-  const headers = {
-    Accept: "application/json",
-    "Content-Type": "application/json",
-    "X-Fieldbeat": "1",
-  };
-  try {
-    const answer = await fetch(url, { method, headers, body: JSON.stringify(body) });
-    const told = await answer.json();
-    if (!answer.ok) return told.error;
-    location.assign(told.url);
-    return "";
-  } catch {
-    return "The office cannot be reached now. Your drawing is still here; try again.";
+    Object.assign(this.#part(part), { textContent: sentence, hidden: !sentence });
   }
 }

@@ -44,7 +44,7 @@ export function AccountsView() {
         <span class="visually-hidden">Find by name, street or kind</span>
         <${Icon} name="search" />
         <input type="search" placeholder="Name, street or kind" value=${words.value}
-          onInput=${(event) => (words.value = event.target.value)} />
+          onInput=${(event) => find(event.target.value)} />
       </label>
       <div class="picks" role="group" aria-label="Order">
         ${ORDERS.map(
@@ -83,8 +83,14 @@ function Row({ account }) {
   </li>`;
 }
 
+function find(text) {
+  words.value = text;
+  shown.value = PAGE;
+}
+
 async function choose(code) {
   order.value = code;
+  shown.value = PAGE;
   if (code !== "near") return (here.value = null);
   here.value = await locate();
   if (!here.value) {

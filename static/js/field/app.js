@@ -12,6 +12,7 @@ import { TabBar } from "./tab_bar.js";
 import { TerritoryView } from "./territory_view.js";
 import { TodayView } from "./today_view.js";
 import { VisitSheet } from "./visit_sheet.js";
+import { openSheet } from "./visit_store.js";
 import { takeUp } from "./visits.js";
 
 const TITLES = { today: "Today", map: "Map", accounts: "Accounts", me: "Me" };
@@ -52,6 +53,7 @@ function Failed({ message }) {
 async function begin() {
   const place = document.getElementById("app");
   addEventListener("hashchange", () => {
+    openSheet.value = ""; // the way back leads out of a sheet, too; the visit goes on
     if (!route.value.id) left.set(route.value.view, scrollY);
     route.value = parse(location.hash);
   });

@@ -11,6 +11,7 @@ const BOX = { width: 400, height: 260, margin: 34 };
 export function DayMap({ plan, stops }) {
   const holder = useRef(null);
   const map = useRef(null);
+  const shown = useRef("");
   const [ready, setReady] = useState(false);
   const drawn = useMemo(() => pieces(plan, stops), [plan, stops]);
   useEffect(() => {
@@ -32,7 +33,11 @@ export function DayMap({ plan, stops }) {
     };
   }, []);
   useEffect(() => {
-    if (ready) show(map.current, drawn);
+    if (!ready) return;
+    // Somebody who looks around keeps the view; only another route brings its own.
+    const box = String(drawn.bounds);
+    show(map.current, drawn, { fit: shown.current !== box });
+    shown.current = box;
   }, [ready, drawn]);
   return html`<div class="day-map" role="region" aria-label="Map of the day" data-ready=${ready}>
     <${Sketch} drawn=${drawn} hidden=${ready} />
@@ -52,7 +57,8 @@ function Sketch({ drawn, hidden }) {
     >
       ${lines.lines.map((points) => html`<polyline points=${points} />`)}
       ${lines.dots.map(
-        ({ x, y, number, state }) => html`<g class=${`dot ${state}`}>
+        ({ placeX, placeY, x, y, number, state }) => html`<g class=${`dot ${state}`}>
+          <line x1=${placeX} y1=${placeY} x2=${x} y2=${y} />
           <circle cx=${x} cy=${y} r="11" /><text x=${x} y=${y + 4}>${number}</text>
         </g>`,
       )}
@@ -76,7 +82,7 @@ function pieces(plan, stops) {
   return { paths, stops: dots, bounds: boundsOf(points) };
 }
 
-async function show(map, drawn) {
+async function show(map, drawn, { fit }) {
   const { setRoute, setStops, showBounds } = await import("../lib/map.js");
   setRoute(map, {
     type: "Feature",
@@ -84,7 +90,7 @@ async function show(map, drawn) {
     geometry: { type: "MultiLineString", coordinates: drawn.paths },
   });
   setStops(map, drawn.stops, { onSelect: ({ id }) => (location.hash = address("accounts", id)) });
-  if (drawn.bounds) showBounds(map, drawn.bounds, { padding: 48 });
+  if (fit && drawn.bounds) showBounds(map, drawn.bounds, { padding: 48 });
 }
 
 function whenIdle(act) {

@@ -1,6 +1,7 @@
 // Hand the drive to the navigation app the rep likes; the choice is remembered on this phone.
 
-import { html, signal, useEffect, useRef } from "../lib/vendor.js";
+import { html, signal } from "../lib/vendor.js";
+import { useDialog } from "./dialog.js";
 import { Icon } from "./icons.js";
 import { APPS, way } from "./way.js";
 
@@ -32,12 +33,11 @@ export function Navigate({ place, wide = false }) {
 
 /** The question which app to use; asked once. */
 export function NavigateSheet() {
-  const dialog = useRef(null);
-  const place = asking.value;
-  useEffect(() => {
-    if (place) dialog.current?.showModal();
-  }, [place]);
-  if (!place) return null;
+  return asking.value && html`<${Choice} place=${asking.value} />`;
+}
+
+function Choice({ place }) {
+  const dialog = useDialog();
   const close = () => (asking.value = null);
   return html`<dialog class="sheet" ref=${dialog} onClose=${close} aria-labelledby="navigate-title">
     <h2 id="navigate-title">Navigate with</h2>

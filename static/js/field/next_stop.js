@@ -5,10 +5,12 @@ import { Icon } from "./icons.js";
 import { LateMark } from "./marks.js";
 import { Navigate } from "./navigate.js";
 import { address } from "./route.js";
-import { canAct, units } from "./store.js";
+import { canAct, me, units } from "./store.js";
 import { drafts, openSheet } from "./visit_store.js";
 import { adopt, start } from "./visits.js";
-import { clock, distance, span } from "./words.js";
+import { clock, distance, localTime as timeIn, moment, span } from "./words.js";
+
+const FRESH_MS = 12 * 3_600_000;
 
 export function NextStop({ data }) {
   const running = runningVisit(data);
@@ -62,14 +64,14 @@ export function runningVisit(data) {
 
 function Running({ visit }) {
   const open = () => (visit.stored ? adopt(visit.stored) : (openSheet.value = visit.id));
-  const fresh = new Date(visit.since).toDateString() === new Date().toDateString();
+  const fresh = Date.now() - new Date(visit.since) < FRESH_MS;
   return html`<section class="dock running" aria-label="Visit under way">
     <div class="dock-words">
       <p class="dock-when">
         <span class="pulse" aria-hidden="true"></span>${fresh ? "You are at" : "Not checked out yet"}
       </p>
       <p class="dock-name">${visit.name}</p>
-      <p class="soft">Since ${fresh ? localTime(visit.since) : new Date(visit.since).toLocaleString()}</p>
+      <p class="soft">Since ${fresh ? localTime(visit.since) : moment(visit.since, me.value.time_zone)}</p>
     </div>
     <div class="dock-buttons">
       <button type="button" class="button button--primary button--wide" onClick=${open}>
@@ -83,8 +85,7 @@ export function begin(stop, plan) {
   start(stop.account, { planId: plan?.id, appointmentId: stop.appointment_id });
 }
 
+/** A moment as the rep's own clock shows it, wherever the phone is set to. */
 export function localTime(iso) {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(
-    new Date(iso),
-  );
+  return timeIn(iso, me.value.time_zone);
 }

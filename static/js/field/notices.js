@@ -2,10 +2,10 @@
 
 import { html, useEffect } from "../lib/vendor.js";
 import { Icon } from "./icons.js";
-import { toast } from "./store.js";
+import { me, toast } from "./store.js";
 import { draftOf, forget, openSheet, unsent } from "./visit_store.js";
 import { sendOne, sending } from "./visits.js";
-import { plural } from "./words.js";
+import { localTime, plural } from "./words.js";
 
 const SHOWN_MS = 4_000;
 
@@ -52,7 +52,7 @@ function discard(draft) {
 /** The view could not be refreshed; what is shown is from before. */
 export function Trouble({ state, retry }) {
   if (!state.error) return null;
-  const since = state.at && new Intl.DateTimeFormat("en-GB", { timeStyle: "short" }).format(state.at);
+  const since = state.at && localTime(state.at, me.value?.time_zone);
   return html`<div class="notice trouble" role="status">
     <${Icon} name="late" />
     <p>${state.error}${since ? ` Showing what was loaded at ${since}.` : ""}</p>

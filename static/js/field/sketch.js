@@ -1,9 +1,15 @@
 // A drawing of the day without a map: paths and stops fitted into a box. Pure.
 // It stands where the map will be, and stays where there can be none.
 
+import { spread } from "../lib/spread.js";
+
+const APART = 26; // the middles of two circles, so that both numbers can be read
+const RANKS = { done: 0, planned: 1, next: 2 };
+
 /**
- * Return { lines: ["x,y x,y …"], dots: [{x, y, number, state}] } inside a box, or null when there
- * is nothing to draw. Longitude is squeezed by the latitude, so that shapes keep their proportions.
+ * Return { lines: ["x,y x,y …"], dots: [{x, y, placeX, placeY, number, state}] } inside a box, or
+ * null when there is nothing to draw; the next stop is drawn last, over all others. Longitude is
+ * squeezed by the latitude, so that shapes keep their proportions.
  */
 export function sketch({ paths, stops }, { width, height, margin = 24 }) {
   const all = [...paths.flat(), ...stops.map(({ lon, lat }) => [lon, lat])];
@@ -26,11 +32,22 @@ export function sketch({ paths, stops }, { width, height, margin = 24 }) {
   ];
   return {
     lines: paths.filter((path) => path.length > 1).map((path) => path.map(put).join(" ")),
-    dots: stops.map((stop) => {
-      const [x, y] = put([stop.lon, stop.lat]);
-      return { x, y, number: stop.number, state: stop.state };
-    }),
+    dots: dotsOf(stops, put),
   };
+}
+
+function dotsOf(stops, put) {
+  const places = stops.map(({ lon, lat }) => put([lon, lat])).map(([x, y]) => ({ x, y }));
+  return spread(places, APART)
+    .map(({ x, y }, at) => ({
+      x: round(x),
+      y: round(y),
+      placeX: places[at].x,
+      placeY: places[at].y,
+      number: stops[at].number,
+      state: stops[at].state,
+    }))
+    .sort((a, b) => (RANKS[a.state] ?? 1) - (RANKS[b.state] ?? 1));
 }
 
 /** The box around a drawing in degrees, [west, south, east, north]; null when it is empty. */

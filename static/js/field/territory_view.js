@@ -15,6 +15,7 @@ export function TerritoryView() {
   const holder = useRef(null);
   const map = useRef(null);
   const [ready, setReady] = useState(false);
+  const [none, setNone] = useState(false); // where there can be no map, its place says so
   const state = territory.value;
   useEffect(() => {
     loadTerritory();
@@ -24,9 +25,9 @@ export function TerritoryView() {
     if (!loaded || mapsOff) return undefined;
     let gone = false;
     open(holder.current, state.data, () => gone).then((made) => {
-      if (!made) return;
+      if (!made) return gone || setNone(true);
       map.current = made;
-      setReady(true);
+      return setReady(true);
     });
     return () => {
       gone = true;
@@ -42,6 +43,7 @@ export function TerritoryView() {
     <div class="territory-map" role="region" aria-label="Map of my accounts" data-ready=${ready}>
       <div class="day-map-live map" ref=${holder}></div>
       ${mapsOff && html`<p class="map-unavailable">The map is switched off.</p>`}
+      ${!mapsOff && !ready && !none && html`<p class="map-unavailable" role="status">Loading the map…</p>`}
     </div>
     <div class="legend">
       <${Trouble} state=${state} retry=${loadTerritory} />

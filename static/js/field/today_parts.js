@@ -15,13 +15,15 @@ export function Head({ data }) {
     distance(plan.totals.drive_m, units.value),
     plan.totals.home_s != null && `home by ${clock(plan.totals.home_s)}`,
   ];
+  const title = relativeDay(date, data.today);
+  const below = [viewedRep && rep.name, title !== day(date) && day(date)];
   return html`<header class="view-head">
     <div class="day-turn">
       <a class="icon-button" href="#/today" aria-label="The day before"
         onClick=${(event) => turn(event, shifted(date, -1))}><${Icon} name="back" /></a>
       <div>
-        <h1>${relativeDay(date, data.today)}</h1>
-        <p class="soft">${viewedRep ? `${rep.name} · ` : ""}${day(date)}</p>
+        <h1>${title}</h1>
+        <p class="soft">${below.filter(Boolean).join(" · ")}</p>
       </div>
       <a class="icon-button" href="#/today" aria-label="The day after"
         onClick=${(event) => turn(event, shifted(date, 1))}><${Icon} name="forward" /></a>

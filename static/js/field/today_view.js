@@ -28,7 +28,10 @@ export function TodayView() {
   const data = replayed(state.data, drafts.value, outcomes.value);
   if (!data) {
     if (!state.error) return html`<${Skeleton} />`;
-    return html`<div class="view"><${Trouble} state=${state} retry=${loadToday} /></div>`;
+    return html`<div class="view narrow">
+      <h1>Today</h1>
+      <${Trouble} state=${state} retry=${loadToday} />
+    </div>`;
   }
   const { plan } = data;
   return html`<div class="view today">

@@ -1,15 +1,18 @@
 // The sheet of a visit: tap what came of it, tap Save. Everything else is optional, and everything
 // typed is kept on the phone until the server has it.
 
-import { html, useEffect, useRef, useState } from "../lib/vendor.js";
+import { html, useRef, useState } from "../lib/vendor.js";
+import { useDialog } from "./dialog.js";
 import { Icon } from "./icons.js";
 import { localTime } from "./next_stop.js";
-import { outcomes, say } from "./store.js";
+import { outcomes, say, units } from "./store.js";
 import { missing } from "./visit_draft.js";
 import { More, OrderValue, Outcomes } from "./visit_fields.js";
 import { draftOf, openSheet } from "./visit_store.js";
 import { finish, sending, takeBack } from "./visits.js";
-import { amount } from "./words.js";
+import { amount, distance } from "./words.js";
+
+const DOUBLE_TAP_MS = 500; // the second tap on Check in falls on what has just appeared
 
 export function VisitSheet() {
   const draft = draftOf(openSheet.value);
@@ -17,15 +20,16 @@ export function VisitSheet() {
 }
 
 function Sheet({ draft }) {
-  const dialog = useRef(null);
+  const dialog = useDialog();
   const [said, setSaid] = useState("");
+  const opened = useRef(performance.now());
   const { form } = draft;
   const outcome = outcomes.value.find(({ code }) => code === form.outcome);
   const asksOrder = outcome?.asks === "order";
   const busy = sending.value.has(draft.id);
-  useEffect(() => dialog.current.showModal(), []);
   async function save(event) {
     event.preventDefault();
+    if (performance.now() - opened.current < DOUBLE_TAP_MS) return;
     const sentence = missing(form, { amount, asksOrder });
     setSaid(sentence);
     if (!sentence) await finish(draft.id);
@@ -63,7 +67,7 @@ function Sheet({ draft }) {
 
 function place(draft) {
   if (!draft.fixAsked) return "looking where you are…";
-  if (draft.fix) return `place noted (±${Math.round(draft.fix.accuracy_m)}\u00a0m)`;
+  if (draft.fix) return `place noted (±${distance(Math.max(draft.fix.accuracy_m, 10), units.value)})`;
   return "without a place";
 }
 

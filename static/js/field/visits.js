@@ -27,13 +27,15 @@ export function takeUp() {
 
 /** Begin a visit: it counts from this tap; the place is looked for beside it. */
 export async function start(account, { planId, appointmentId } = {}) {
+  const open = drafts.value.find((one) => one.account.id === account.id && !one.end);
+  if (open) return void (openSheet.value = open.id); // a second tap means the same visit
   const at = new Date().toISOString();
   const draft = begun({ id: newId(crypto), account, planId, appointmentId, at });
   keep(draft);
   openSheet.value = draft.id;
   const fix = await locate();
   if (draftOf(draft.id)) keep({ ...draftOf(draft.id), fix, fixAsked: true });
-  await sendOne(draft.id);
+  return sendOne(draft.id);
 }
 
 /** Take up a visit begun elsewhere, or before this phone forgot it. */

@@ -1,6 +1,7 @@
 // How figures read: times of day, spans, distances, days. Pure; nothing here asks the browser.
 
 const METRES_A_MILE = 1609.344;
+const METRES_A_FOOT = 0.3048;
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
@@ -21,12 +22,28 @@ export function span(seconds) {
   return `${Math.floor(minutes / 60)} h${rest ? ` ${String(rest).padStart(2, "0")} min` : ""}`;
 }
 
-/** 12 400 -> "12.4 km" or "7.7 mi"; under a kilometre in tens of metres. */
+/** 12 400 -> "12.4 km" or "7.7 mi"; what is near in tens of metres or of feet. */
 export function distance(metres, units = "km") {
   if (metres == null) return "";
-  if (units === "mi") return `${(metres / METRES_A_MILE).toFixed(1)} mi`;
+  if (units === "mi") {
+    const miles = metres / METRES_A_MILE;
+    return miles < 0.095 ? `${Math.round(metres / METRES_A_FOOT / 10) * 10} ft` : `${miles.toFixed(1)} mi`;
+  }
   if (metres < 995) return `${Math.round(metres / 10) * 10} m`;
   return `${(metres / 1000).toFixed(metres < 99_950 ? 1 : 0)} km`;
+}
+
+/** An instant -> "09:26" on the clocks of a time zone. */
+export function localTime(iso, timeZone) {
+  const form = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
+  return new Intl.DateTimeFormat("en-GB", form).format(new Date(iso));
+}
+
+/** An instant -> "Sun 22 Nov, 09:26" in a time zone. */
+export function moment(iso, timeZone) {
+  // Sweden writes days as 2026-11-22, which is all that is wanted of it here.
+  const date = new Intl.DateTimeFormat("sv-SE", { timeZone }).format(new Date(iso));
+  return `${day(date)}, ${localTime(iso, timeZone)}`;
 }
 
 /** "2026-11-22" -> "Sun 22 Nov"; the day as it is written, wherever the phone is. */

@@ -4,12 +4,14 @@
 import { loadMapEngine } from "./maplibre.js";
 import { onPress } from "./map_press.js";
 import {
+  STOPS_APART_PX,
   baseStyle,
   keepOverlays,
   overlays,
   stopsGeoJson,
   territoriesGeoJson,
 } from "./map_style.js";
+import { spread } from "./spread.js";
 
 const DARK = "(prefers-color-scheme: dark)";
 const FACES = ["Regular", "Medium", "Italic"];
@@ -45,7 +47,10 @@ export function setRoute(map, line) {
 
 /** Show stops `{lat, lon, state: "planned" | "next" | "done", id}` with their numbers. */
 export function setStops(map, stops, { onSelect = null } = {}) {
-  setData(map, "stops", stopsGeoJson(stops));
+  if (!map) return;
+  if (!shownStops.has(map)) map.on("zoomend", () => placeStops(map));
+  shownStops.set(map, stops);
+  placeStops(map);
   onPress(map, "stops-circle", (feature) => onSelect?.(feature.properties));
 }
 
@@ -72,6 +77,20 @@ export function showBounds(map, bounds, { padding = 40 } = {}) {
 }
 
 // Private
+
+const shownStops = new WeakMap();
+const MOVED_PX = 1;
+
+/** Stops that would cover each other stand side by side, anew at each zoom. */
+function placeStops(map) {
+  const stops = shownStops.get(map);
+  const own = stops.map(({ lon, lat }) => map.project([lon, lat]));
+  const shown = spread(own, STOPS_APART_PX).map(({ x, y }, at) => {
+    if (Math.hypot(x - own[at].x, y - own[at].y) < MOVED_PX) return undefined;
+    return map.unproject([x, y]).toArray();
+  });
+  setData(map, "stops", stopsGeoJson(stops, shown));
+}
 
 async function open(container, { maplibre, basemaps }, { base, bounds, padding }) {
   container.classList.add("map");

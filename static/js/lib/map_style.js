@@ -17,6 +17,10 @@ export const DUE_STATES = {
 
 export const TERRITORY_COLOURS = 8;
 
+/** How far apart the middles of two stops stand at least, so that both numbers can be read. */
+export const STOPS_APART_PX = 31;
+const STOP_RANKS = { done: 0, planned: 1, next: 2 }; // the next one is drawn over all others
+
 /** Return the whole base style: the tiles of `base` in the light or dark flavour, without icons. */
 export function baseStyle(basemaps, base, scheme) {
   const layers = basemaps
@@ -138,6 +142,14 @@ export const overlays = {
   stops: {
     sources: { stops: { type: "geojson", data: EMPTY } },
     layers: (colour) => [
+      {
+        ...line("stops-leader", "stops", { "line-color": colour("stop"), "line-width": 2 }),
+        filter: ["==", ["geometry-type"], "LineString"],
+      },
+      circle("stops-place", "stops", ["==", ["geometry-type"], "LineString"], {
+        "circle-color": colour("stop"),
+        "circle-radius": 3.5,
+      }),
       circle("stops-circle", "stops", ["has", "number"], {
         "circle-color": [
           "match",
@@ -151,24 +163,37 @@ export const overlays = {
         "circle-radius": ["match", ["get", "state"], "next", 16, 13],
         "circle-stroke-width": ["match", ["get", "state"], "next", 4, 2.5],
         "circle-stroke-color": colour("casing"),
+      }, { "circle-sort-key": ["get", "rank"] }),
+      text("stops-number", "stops", ["to-string", ["get", "number"]], colour, {
+        filter: ["has", "number"],
+        on: "stop-text",
+        rank: ["get", "rank"],
       }),
-      text("stops-number", "stops", ["to-string", ["get", "number"]], colour, { on: "stop-text" }),
     ],
   },
 };
 
-/** Return numbered points for stops `{lat, lon, state?, id?, number?}` in their order. */
-export function stopsGeoJson(stops) {
-  const features = stops.map((stop, index) => ({
+/**
+ * Return numbered points for stops `{lat, lon, state?, id?, number?}` in their order. `shown` are
+ * the places [lon, lat] they are drawn at, where that is not their own; a line joins the two.
+ */
+export function stopsGeoJson(stops, shown = []) {
+  const points = stops.map((stop, index) => ({
     type: "Feature",
-    geometry: { type: "Point", coordinates: [stop.lon, stop.lat] },
+    geometry: { type: "Point", coordinates: shown[index] ?? [stop.lon, stop.lat] },
     properties: {
       id: stop.id ?? null,
       number: stop.number ?? index + 1,
       state: stop.state ?? "planned",
+      rank: STOP_RANKS[stop.state] ?? 1,
     },
   }));
-  return { type: "FeatureCollection", features };
+  const leaders = stops.flatMap((stop, index) => {
+    if (!shown[index]) return [];
+    const coordinates = [shown[index], [stop.lon, stop.lat]];
+    return [{ type: "Feature", geometry: { type: "LineString", coordinates }, properties: {} }];
+  });
+  return { type: "FeatureCollection", features: [...leaders, ...points] };
 }
 
 /** Return the territories with the number of the colour each wears, and a point for each name. */
@@ -224,17 +249,18 @@ function fill(id, source, paint) {
   return { id, source, type: "fill", paint };
 }
 
-function circle(id, source, filter, paint) {
-  return { id, source, type: "circle", filter, paint };
+function circle(id, source, filter, paint, layout = {}) {
+  return { id, source, type: "circle", filter, layout, paint };
 }
 
-function text(id, source, field, colour, { filter = null, on = null, size = 13 } = {}) {
+function text(id, source, field, colour, { filter = null, on = null, size = 13, rank = null } = {}) {
   const layout = {
     "text-field": field,
     "text-font": on ? MEDIUM : REGULAR,
     "text-size": size,
     "text-allow-overlap": Boolean(on), // a sign belongs to its circle, a name may give way
     "text-padding": on ? 8 : 2, // names of the base map keep clear of the circle
+    ...(rank ? { "symbol-sort-key": rank } : {}),
   };
   const halo = { "text-halo-color": colour("casing"), "text-halo-width": 1.5 };
   const paint = { "text-color": colour(on ?? "label"), ...(on ? {} : halo) };

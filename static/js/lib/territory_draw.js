@@ -1,6 +1,6 @@
 // Draw the outline of a territory, or move the corners of one. The tools load when first used.
 
-import { loadDrawing } from "../lib/terra_draw.js";
+import { loadDrawing } from "./terra_draw.js";
 
 const DRAW = "Tap the corners one after another. Tap the first one again to close the outline.";
 const EDIT = "Drag a corner to move it. Drag a dot between two corners to add one.";
