@@ -2,16 +2,18 @@
 
 import os
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import insert, select, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.engine import make_url
 
 from route_app import migrations
 from route_app.db import create_engine, transaction
-from route_app.models import Account, User, metadata
+from route_app.models import Account, CheckIn, User, metadata
 
 
 @pytest.fixture
@@ -55,15 +57,40 @@ def test_they_go_down_and_up_again(fresh):
     assert _differences(fresh) == []
 
 
-def test_upgrading_a_database_at_the_newest_version_keeps_every_row(fresh):
-    migrations.upgrade(fresh)
+def test_every_step_keeps_every_row_up_and_down(fresh):
+    steps = list(ScriptDirectory.from_config(migrations.config()).walk_revisions())[::-1]
+    migrations.upgrade(fresh, steps[0].revision)
     with transaction(fresh) as session:
-        session.add(User(email="a@example.com", name="A", role="rep"))
-        session.flush()
+        session.execute(
+            insert(User.__table__).values(
+                id="r" * 32, email="r@example.com", name="R", role="rep", active=True, colour=0,
+                work_hours="Mo-Fr 09:00-17:00", lunch_from_s=0, lunch_to_s=0, lunch_s=0,
+                home_address="", created_at=datetime.now(UTC),
+            )
+        )  # fmt: skip
         session.execute(insert(Account), [{"name": f"Shop {n}"} for n in range(50)])
-    migrations.upgrade(fresh)
-    with transaction(fresh, write=False) as session:
-        assert len(session.execute(select(Account.id)).all()) == 50
+        account = session.execute(select(Account.id)).scalars().first()
+        session.execute(
+            insert(CheckIn),
+            [
+                {"account_id": account, "rep_id": "r" * 32, "started_at": datetime.now(UTC)}
+                for _ in range(20)
+            ],
+        )
+    for step in steps[1:]:
+        migrations.upgrade(fresh, step.revision)
+        assert _counts(fresh) == (1, 50, 20)
+    for step in reversed(steps[:-1]):
+        migrations.downgrade(fresh, step.revision)
+        assert _counts(fresh) == (1, 50, 20)
+
+
+def _counts(engine):
+    with engine.connect() as connection:
+        return tuple(
+            connection.execute(select(func.count()).select_from(table.__table__)).scalar()
+            for table in (User, Account, CheckIn)
+        )
 
 
 def test_sqlite_enforces_foreign_keys_again_after_migrating(tmp_path):

@@ -25,13 +25,7 @@ def _engine() -> Engine:
 @click.argument("target", default="head")
 def upgrade(target: str) -> None:
     """Bring the database to the newest version; SQLite is backed up beside itself first."""
-    engine = _engine()
-    before = migrations.version(engine)
-    if before and before != migrations.head() and engine.dialect.name == "sqlite":
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        click.echo(f"Backed up to {back_up(engine, Path(f'{engine.url.database}.{stamp}.backup'))}")
-    _move(migrations.upgrade, engine, target)
-    click.echo(f"The database is at version {migrations.version(engine)}.")
+    bring_up(_engine(), target, say=click.echo)
 
 
 @group.command("downgrade")
@@ -62,6 +56,16 @@ def backup(file: Path) -> None:
         click.echo(f"Backed up to {back_up(_engine(), file)}")
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+
+
+def bring_up(engine: Engine, target: str = "head", *, say: Callable[[str], None]) -> None:
+    """Migrate, saying what is done; a SQLite file with data is backed up beside itself first."""
+    before = migrations.version(engine)
+    if before and before != migrations.head() and engine.dialect.name == "sqlite":
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        say(f"Backed up to {back_up(engine, Path(f'{engine.url.database}.{stamp}.backup'))}")
+    _move(migrations.upgrade, engine, target)
+    say(f"The database is at version {migrations.version(engine)}.")
 
 
 def _move(move: Callable[[Engine, str], None], engine: Engine, target: str) -> None:

@@ -9,6 +9,7 @@ from flask import current_app
 
 from route_app import migrations
 from route_app.accounts.road_jobs import check_later
+from route_app.cli.database import bring_up
 from route_app.db import Engine, transaction
 from route_app.demo import service as demo
 from route_app.errors import RouteAppError
@@ -55,8 +56,7 @@ def _database(engine: Engine) -> None:
     if migrations.version(engine) == migrations.head():
         _say("database is up to date")
         return
-    migrations.upgrade(engine)
-    _say(f"database is at version {migrations.head()}")
+    bring_up(engine, say=_say)
 
 
 def _first_admin(engine: Engine, settings: Settings, *, empty: bool) -> None:

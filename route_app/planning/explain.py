@@ -17,7 +17,7 @@ from route_app.planning.timing import end_of
 from route_app.roads.engine import UNREACHABLE
 
 Names = Mapping[str, str]
-_NEXT_TO_S = 30
+_NEXT_TO_S = 60
 
 
 def explain(

@@ -29,7 +29,7 @@ function Sheet({ draft }) {
   const busy = sending.value.has(draft.id);
   async function save(event) {
     event.preventDefault();
-    if (performance.now() - opened.current < DOUBLE_TAP_MS) return;
+    if (!form.outcome && performance.now() - opened.current < DOUBLE_TAP_MS) return;
     const sentence = missing(form, { amount, asksOrder });
     setSaid(sentence);
     if (!sentence) await finish(draft.id);
