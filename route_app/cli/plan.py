@@ -10,7 +10,6 @@ from route_app.db import Engine, transaction
 from route_app.errors import RouteAppError
 from route_app.lib.clock import clock_text, duration_text
 from route_app.planning import queries, service
-from route_app.planning.day import travel_of
 from route_app.planning.stored import DayPlan, PlannedStop
 from route_app.users import queries as users
 
@@ -65,7 +64,7 @@ def _plan(engine: Engine, rep_id: str, name: str, day: date, /, *, cause: str, s
         engine,
         rep_id=rep_id,
         day=day,
-        travel=travel_of(current_app.extensions["roads"]),
+        roads=current_app.extensions["roads"],
         cause=cause,
         seed=seed,
         budget_s=settings.plan_seconds,

@@ -14,7 +14,6 @@ from route_app.db import Engine, transaction
 from route_app.demo import service as demo
 from route_app.errors import RouteAppError
 from route_app.planning import service as planning
-from route_app.planning.day import travel_of
 from route_app.roads.build import build_everything
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.store import RoadStore
@@ -24,6 +23,7 @@ from route_app.users import queries as users
 from route_app.users import service as user_service
 
 NETWORK = "helsinki"
+_LAST_HOUR_FOR_THE_REST = 14
 SIGN_INS = "demo-sign-ins.txt"
 
 
@@ -112,12 +112,14 @@ def _sign_ins(base_url: str, password: str) -> str:
 
 
 def _plan(engine: Engine, store: RoadStore, settings: Settings, today: date) -> None:
-    travel = travel_of(store)
+    # Somebody who tries the demo in the morning gets the day that is left; later than that a whole
+    # day shows more than an hour of it would.
+    begun = datetime.now(demo.ZONE).hour < _LAST_HOUR_FOR_THE_REST
     with transaction(engine, write=False) as session:
         missing = planning.reps_without_plan(session, day=today)
     for rep_id, name in missing:
         made = planning.plan_day_now(
-            engine, rep_id=rep_id, day=today, travel=travel, cause="demo",
+            engine, rep_id=rep_id, day=today, roads=store, cause="asked" if begun else "demo",
             budget_s=settings.plan_seconds,
         )  # fmt: skip
         _say(f"planned {today} for {name}: {made}")

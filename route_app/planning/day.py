@@ -59,10 +59,14 @@ class SolvedDay:
     rest: Rest | None = None
 
 
-def travel_of(roads: RoadStore) -> TravelEngine:
-    """Return the road network built last, or straight-line estimates where none is built."""
+def travel_of(roads: RoadStore, facts: DayProblem) -> TravelEngine:
+    """Return the road network these places lie in, or straight-line estimates where none is built.
+
+    An installation may have several networks; the rep's home and accounts say which is theirs.
+    """
+    pins = [card.place for card in facts.cards] + [facts.rep.home, facts.rep.here]
     try:
-        return roads.open()
+        return roads.open(roads.covering([pin for pin in pins if pin is not None]))
     except Unavailable:
         return CrowFlyEngine()
 
@@ -161,7 +165,7 @@ def _on_roads(
     if rep.home is None and choice.picks:
         notes.append(
             f"No home is set, so the day {begins}ends at its last. "
-            "Set a home address in your profile to have the way there planned too."
+            "Ask your admin to set a home address, to have the way there planned too."
         )
     elif rep.home is not None and home is None:
         notes.append(

@@ -16,7 +16,7 @@ def plan_day(work: Work) -> None:
     with work.reading() as session:
         facts = service.problem_for(session, rep_id=rep_id, day=day, now=service.moment(cause))
     work.progress(0.2, "Opening the roads")
-    travel = travel_of(work.roads)
+    travel = travel_of(work.roads, facts)
     work.progress(0.3, "Finding the best day")
     budget = Budget.about(float(work.options.get("plan_seconds", 2.0)))
     solved = solve_day(facts, travel, seed=int(work.payload.get("seed", 0)), budget=budget)

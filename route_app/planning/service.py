@@ -13,11 +13,12 @@ from route_app.errors import Conflict, InvalidInput
 from route_app.lib.clock import instant, local_day, zone
 from route_app.models import CurrentPlan, Plan, PlanLeftOut, PlanStop, new_id
 from route_app.planning import queries
-from route_app.planning.day import DayProblem, SolvedDay, solve_day
+from route_app.planning.day import DayProblem, SolvedDay, solve_day, travel_of
 from route_app.planning.plan import Budget
 from route_app.planning.rows import left_rows, stop_rows
 from route_app.queue import enqueue
 from route_app.roads.engine import TravelEngine
+from route_app.roads.store import RoadStore
 from route_app.users import queries as users
 
 FARTHEST_DAYS = 92
@@ -131,7 +132,7 @@ def plan_day_now(
     *,
     rep_id: str,
     day: date,
-    travel: TravelEngine,
+    roads: RoadStore,
     cause: str,
     seed: int = 0,
     asked_by_id: str | None = None,
@@ -140,6 +141,7 @@ def plan_day_now(
     """Plan a day at once, with no transaction open during the search."""
     with transaction(engine, write=False) as session:
         facts = problem_for(session, rep_id=rep_id, day=day, now=moment(cause))
+    travel = travel_of(roads, facts)
     solved = solve_day(facts, travel, seed=seed, budget=Budget.about(budget_s))
     with transaction(engine) as session:
         return store_plan(session, solved=solved, cause=cause, asked_by_id=asked_by_id)

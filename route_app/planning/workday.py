@@ -36,7 +36,7 @@ def workday(
     """
     if not work_hours.strip():
         return Workday(FALLBACK, _lunch(lunch, FALLBACK), ("No working hours are set: 08:30 to "
-                       "17:00 is assumed. Set them in your profile.",))  # fmt: skip
+                       "17:00 is assumed. Ask your admin to set them.",))  # fmt: skip
     week = read_hours(work_hours, country)
     found = week.on(day)
     if found.certainty is Certainty.UNKNOWN:
@@ -64,7 +64,7 @@ def _no_lunch(lunch: tuple[int, int, int]) -> tuple[str, ...]:
     between = f"between {clock_text(opens)} and {clock_text(closes)}"
     return (
         f"A lunch of {duration_text(lasts)} does not fit {between}, so none is planned. "
-        "Correct it in your profile.",
+        "Ask your admin to correct it.",
     )
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from threading import Lock
 
 from route_app.errors import InvalidInput, NotFound, RouteAppError, Unavailable
+from route_app.lib.geo import LatLon
 from route_app.roads.driving_side import drives_left
 from route_app.roads.engine import TravelEngine
 from route_app.roads.filelock import locked
@@ -107,6 +108,19 @@ class RoadStore:
         except FileNotFoundError:
             return self._newest()
         return chosen if chosen in self.names() else self._newest()
+
+    def covering(self, places: Sequence[LatLon]) -> str:
+        """Return the network whose area holds most of these places; in doubt the one in use.
+
+        Raises Unavailable when no network is built.
+        """
+        chosen, most = self.in_use(), -1
+        for name in (chosen, *self.names()):
+            west, south, east, north = self.report(name).bbox
+            held = sum(south <= one.lat <= north and west <= one.lon <= east for one in places)
+            if held > most:
+                chosen, most = name, held
+        return chosen
 
     def choose(self, name: str) -> None:
         """Put a built network to use. Raises NotFound when there is none of that name."""

@@ -20,6 +20,7 @@ class Action(StrEnum):
     SET_OWNER = "set_owner"
     IMPORT_ACCOUNTS = "import_accounts"
     EXPORT = "export"
+    SEE_TERRITORIES = "see_territories"
     EDIT_TERRITORIES = "edit_territories"
     SEE_ROADS = "see_roads"
     BUILD_ROADS = "build_roads"
@@ -33,6 +34,7 @@ _REP = frozenset(
         Action.CHECK_IN,
         Action.PLAN_OWN_DAY,
         Action.SEE_LOG,
+        Action.SEE_TERRITORIES,
     }
 )
 _MANAGER = frozenset(
@@ -45,6 +47,7 @@ _MANAGER = frozenset(
         Action.EDIT_ACCOUNTS,
         Action.SET_OWNER,
         Action.EXPORT,
+        Action.SEE_TERRITORIES,
         Action.EDIT_TERRITORIES,
         Action.SEE_ROADS,
     }

@@ -22,7 +22,7 @@ ITEMS: tuple[tuple[str, str, Action], ...] = (
     ("My day", "/app/", Action.USE_FIELD_APP),
     ("Today", "/team/", Action.SEE_TEAM),
     ("Accounts", "/accounts/", Action.SEE_ACCOUNTS),
-    ("Territories", "/territories/", Action.EDIT_TERRITORIES),
+    ("Territories", "/territories/", Action.SEE_TERRITORIES),
     ("Activity", "/activity/", Action.SEE_LOG),
     ("Coverage", "/coverage/", Action.SEE_COVERAGE),
     ("Roads", "/roads/", Action.SEE_ROADS),

@@ -41,7 +41,7 @@ class NewShape(Shape):
 @blueprint.get("/territories/")
 def index() -> ResponseReturnValue:
     """Show every territory on a map and in a list; to who may edit them, also what does not fit."""
-    user = guards.anyone()
+    user = guards.may(Action.SEE_TERRITORIES)
     edits = may(user.role, Action.EDIT_TERRITORIES)
     placed = queries.placed_accounts(session())
     rows = queries.territories(session(), placed=placed)

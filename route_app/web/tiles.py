@@ -6,10 +6,14 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, jsonify, make_response, request
 
 from route_app.errors import NotFound
+from route_app.lib.geo import LatLon
 from route_app.roads.basemap import ATTRIBUTION, FILE_NAME
 from route_app.roads.store import RoadStore
 from route_app.roads.tiles import TileArchive
+from route_app.users import queries as users
+from route_app.users.person import SignedIn
 from route_app.web import guards
+from route_app.web.transaction import session
 
 blueprint = Blueprint("tiles", __name__)
 
@@ -19,8 +23,7 @@ FOREVER = "public, max-age=31536000, immutable"
 @blueprint.get("/api/v1/map")
 def describe() -> Response:
     """Answer where the tiles of the current network are and what they cover."""
-    guards.anyone()
-    name = _network(request.args.get("network"))
+    name = _network(request.args.get("network") or _nearby(guards.anyone()))
     folder = _version_folder(name)
     archive = _archive(folder)
     centre = archive.centre
@@ -47,6 +50,17 @@ def tile(name: str, version: str, z: int, x: int, y: int) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = FOREVER
     return response
+
+
+def _nearby(user: SignedIn) -> str | None:
+    """Return the network where the people this user sees start their day, if any is built."""
+    roads: RoadStore = current_app.extensions["roads"]
+    homes = [
+        LatLon(rep.home_lat, rep.home_lon)
+        for rep in users.reps(session(), user)
+        if rep.home_lat is not None and rep.home_lon is not None
+    ]
+    return roads.covering(homes) if roads.names() and homes else None
 
 
 def _network(name: str | None) -> str:

@@ -17,7 +17,7 @@ blueprint = Blueprint("users", __name__, url_prefix="/users")
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
-    """List everybody, and say which reps cannot be planned for."""
+    """List everybody, and say which reps have no home place."""
     guards.admin()
     people = queries.everybody(session())
     invited = queries.pending_invitations(session(), at=datetime.now(UTC))

@@ -18,6 +18,8 @@ from route_app.models import Account
 from route_app.planning import service as planning
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.crowfly import CrowFlyEngine
+from route_app.roads.crowfly import CrowFlyEngine
+from route_app.roads.store import RoadStore
 from route_app.users import service as users
 from route_app.users.passwords import make_hash
 from route_app.users.person import Role
@@ -83,7 +85,12 @@ def make_company(folder: Path) -> MeasuredCompany:
             owned[rep_id].append(account_id)
     for id in ids:
         planning.plan_day_now(
-            engine, rep_id=id, day=today, travel=CrowFlyEngine(), cause="demo", budget_s=0.2
+            engine,
+            rep_id=id,
+            day=today,
+            roads=RoadStore(folder / "roads"),
+            cause="demo",
+            budget_s=0.2,
         )
     with engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")

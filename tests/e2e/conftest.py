@@ -109,7 +109,7 @@ def _company(folder: Path, made: Installation) -> None:
         engine,
         rep_id=made.ids["rep"],
         day=datetime.now(ZoneInfo(ZONE)).date(),
-        travel=store.open(),
+        roads=store,
         cause="demo",
         budget_s=0.5,
     )

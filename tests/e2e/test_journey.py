@@ -13,7 +13,10 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 # What only software rendering says, and nobody with a graphics card ever sees.
 NOISE = ("GL Driver Message", "WebGL", "GroupMarkerNotSet")
-DONE_TODAY = "fetch('/api/v1/today').then((r) => r.json()).then(({plan, unplanned_visits}) => plan.totals.done + unplanned_visits.length)"
+DONE_TODAY = (
+    "fetch('/api/v1/today').then((r) => r.json())"
+    ".then(({plan, unplanned_visits}) => plan.totals.done + unplanned_visits.length)"
+)
 Opener = Callable[..., Any]
 
 

@@ -2,15 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import test from "node:test";
 
-import {
-  DUE_STATES,
-  baseStyle,
-  keepOverlays,
-  middle,
-  overlays,
-  stopsGeoJson,
-  territoriesGeoJson,
-} from "../../static/js/lib/map_style.js";
+import { middle, stopsGeoJson, territoriesGeoJson } from "../../static/js/lib/map_shapes.js";
+import { DUE_STATES, baseStyle, keepOverlays, overlays } from "../../static/js/lib/map_style.js";
 
 const LIBRARY = new URL("../../static/vendor/@protomaps/basemaps@5.7.2/index.js", import.meta.url);
 const BASE = { tiles: "/t/{z}/{x}/{y}.mvt", max_zoom: 14, bounds: [0, 0, 1, 1], attribution: "©" };

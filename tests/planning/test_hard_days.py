@@ -187,7 +187,7 @@ def test_a_lunch_that_does_not_fit_its_own_time_is_dropped_with_a_note(opens, cl
     )  # fmt: skip
     found = solved(card("a"), rep=rep)
     assert planned(found) == {"a"}
-    assert "so none is planned. Correct it in your profile." in found.notes[0]
+    assert "so none is planned. Ask your admin to correct it." in found.notes[0]
 
 
 def test_a_lunch_as_long_as_the_rest_of_the_day_leaves_the_morning():

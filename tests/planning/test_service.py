@@ -1,5 +1,6 @@
 """Planning a rep's day from rows to rows: service, queries and jobs, on real roads."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -268,7 +269,8 @@ def test_a_day_on_real_roads_follows_the_streets(session, cast, helsinki):
     factories.make_account(
         session, at=None, lat=10.0, lon=10.0, name="Far Away", owner_id=cast["alice"]
     )
-    travel = travel_of(helsinki)
+    facts = service.problem_for(session, rep_id=cast["alice"], day=MONDAY)
+    travel = travel_of(helsinki, facts)
     plan(session, cast, travel=travel)
     day = day_of(session, cast)
     assert not day.estimated
@@ -282,8 +284,19 @@ def test_a_day_on_real_roads_follows_the_streets(session, cast, helsinki):
             assert all(24 < lon < 26 and 60 < lat < 61 for lon, lat in stop.path)
 
 
-def test_without_built_roads_travel_is_estimated(tmp_path):
-    assert isinstance(travel_of(RoadStore(tmp_path)), CrowFlyEngine)
+def test_without_built_roads_travel_is_estimated(session, cast, tmp_path):
+    facts = service.problem_for(session, rep_id=cast["alice"], day=MONDAY)
+    assert isinstance(travel_of(RoadStore(tmp_path), facts), CrowFlyEngine)
+
+
+def test_a_rep_is_planned_on_the_network_they_work_in(session, cast, roads, tmp_path):
+    """Smalltown lies elsewhere than Helsinki, and Helsinki was built last."""
+    both = RoadStore(tmp_path / "both")
+    shutil.copytree(roads.root, both.root)
+    both.build(bundled_extract(), name="helsinki", country="FI")
+    assert both.in_use() == "helsinki"
+    facts = service.problem_for(session, rep_id=cast["alice"], day=MONDAY)
+    assert travel_of(both, facts).network == roads.open().network
 
 
 def test_a_broken_off_store_leaves_the_old_plan(engine, cast):

@@ -5,7 +5,9 @@ import pytest
 
 def labels(page):
     row, menu = page.split("nav--menu")
-    links = [re.findall(r'class="nav__link" href="([^"]+)"([^>]*)>([^<]+)<', one) for one in (row, menu)]
+    links = [
+        re.findall(r'class="nav__link" href="([^"]+)"([^>]*)>([^<]+)<', one) for one in (row, menu)
+    ]
     assert links[0] == links[1], "the row of a wide screen and the menu of a phone hold the same"
     return links[0]
 

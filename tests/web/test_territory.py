@@ -38,13 +38,14 @@ def upload(client, document, name="shapes.geojson"):
     )
 
 
-def test_everybody_signed_in_sees_the_territories_and_only_the_office_their_figures(
+def test_everybody_signed_in_sees_the_territories_with_their_figures_and_only_the_office_edits(
     client_for, shaped
 ):
     reps, managers = (client_for(who).get("/territories/").text for who in ("alice", "bob"))
 
     assert "North" in reps
-    assert "h a year" not in reps
+    assert "h a year" in reps
+    assert "4 accounts" in reps
     assert "Import shapes" not in reps
     assert "4 accounts" in managers
     assert "What does not fit" in managers
@@ -54,10 +55,14 @@ def test_everybody_signed_in_sees_the_territories_and_only_the_office_their_figu
 def test_only_ones_own_shapes_can_be_edited_from_the_list(client_for, shaped):
     texts = {who: client_for(who).get("/territories/").text for who in ("bob", "erin", "dan")}
 
-    assert "Edit the shape of North" in texts["bob"]
-    assert "Edit the shape of South" not in texts["bob"]
-    assert "Edit the shape of North" not in texts["erin"]
-    assert texts["dan"].count("Edit the shape of") == 2
+    def edits(who, territory):
+        return f'Edit shape<span class="visually-hidden"> of {territory}</span>' in texts[who]
+
+    assert edits("bob", "North")
+    assert not edits("bob", "South")
+    assert not edits("erin", "North")
+    assert edits("dan", "North")
+    assert edits("dan", "South")
 
 
 def test_a_new_territory_is_added_and_shown(client_for, cast):

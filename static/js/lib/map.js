@@ -3,14 +3,8 @@
 
 import { loadMapEngine } from "./maplibre.js";
 import { onPress } from "./map_press.js";
-import {
-  STOPS_APART_PX,
-  baseStyle,
-  keepOverlays,
-  overlays,
-  stopsGeoJson,
-  territoriesGeoJson,
-} from "./map_style.js";
+import { stopsGeoJson, territoriesGeoJson } from "./map_shapes.js";
+import { STOPS_APART_PX, baseStyle, keepOverlays, overlays } from "./map_style.js";
 import { spread } from "./spread.js";
 
 const DARK = "(prefers-color-scheme: dark)";

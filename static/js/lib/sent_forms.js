@@ -60,8 +60,9 @@ function free(form) {
 }
 
 function keep(form) {
+  if (!userHere()) return undefined; // signing in again: what waits for it is not touched
   const fields = typedIn(form.elements);
-  if (!fields) return void sessionStorage.removeItem(KEPT);
+  if (!fields) return sessionStorage.removeItem(KEPT);
   const action = form.getAttribute("action") ?? "";
   const kept = { page: here(), user: userHere(), action, at: Date.now(), fields };
   try {
