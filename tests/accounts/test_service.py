@@ -163,7 +163,7 @@ def test_a_discarded_list_keeps_neither_file_nor_rows(engine, cast, work_off):
 
 
 def test_an_empty_upload_is_refused(session):
-    with pytest.raises(InvalidInput, match="Choose a file"):
+    with pytest.raises(InvalidInput, match="The file is empty"):
         service.start_import(session, file_name="x", content=b"", asked_by_id=None)
 
 

@@ -108,7 +108,7 @@ def test_it_reads_a_list_again_in_another_encoding(dan, engine, work_off):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("", "Choose a file"), (b"PK\x03\x04bomb", "damaged"), (b"%PDF", "table")],
+    [("", "The file is empty"), (b"PK\x03\x04bomb", "damaged"), (b"%PDF", "table")],
 )
 def test_it_says_why_a_file_cannot_be_read(dan, work_off, content, words):
     answer = _upload(dan, content)
