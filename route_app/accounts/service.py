@@ -130,7 +130,7 @@ def start_import(
 ) -> AccountImport:
     """Keep an account list and have it checked; nothing else changes until it is applied."""
     if not content:
-        raise InvalidInput("The file is empty. Choose a CSV or XLSX file with a header and rows.", field="file")
+        raise InvalidInput("The file is empty. Choose a CSV or XLSX file with rows.", field="file")
     made = AccountImport(
         file_name=(file_name or "accounts")[-255:],
         content=content,

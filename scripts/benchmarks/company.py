@@ -18,7 +18,6 @@ from route_app.models import Account
 from route_app.planning import service as planning
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.crowfly import CrowFlyEngine
-from route_app.roads.crowfly import CrowFlyEngine
 from route_app.roads.store import RoadStore
 from route_app.users import service as users
 from route_app.users.passwords import make_hash
