@@ -44,6 +44,7 @@ class LoggedVisit:
     distance_m: float | None
     accuracy_m: float | None
     clock_off: bool
+    is_demo: bool = False
 
     @property
     def minutes(self) -> int | None:
@@ -296,4 +297,5 @@ def _logged(row: CheckIn, account: str, city: str, rep: str, value: float | None
         distance_m=row.distance_m,
         accuracy_m=row.accuracy_m,
         clock_off=clock_is_off(row.device_at, row.received_at),
+        is_demo=row.is_demo,
     )

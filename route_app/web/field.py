@@ -46,6 +46,7 @@ def me() -> ResponseReturnValue:
             "time_zone": user.time_zone,
             "units": user.units,
             "company": company.name,
+            "is_demo": company.is_demo,
             "currency": company.currency,
             "work_hours": row.work_hours if user.role is Role.REP else "",
             "home": row.home_address,

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from flask import Flask, current_app, request
 from flask_login import current_user
 
+from route_app.users import queries as users
 from route_app.users.permissions import Action, may
+from route_app.web.transaction import session
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ ITEMS: tuple[tuple[str, str, Action], ...] = (
 def init_app(app: Flask) -> None:
     """Let every template ask for the navigation."""
     app.jinja_env.globals["navigation"] = navigation
+    app.jinja_env.globals["is_demo"] = is_demo
+
+
+def is_demo() -> bool:
+    """Return whether this is the demo company, so that no page passes made-up trade off as real."""
+    company = users.company_or_none(session())
+    return company is not None and company.is_demo
 
 
 def navigation() -> list[Item]:

@@ -1,6 +1,9 @@
 import re
 
 import pytest
+from sqlmodel import select
+
+from route_app.models import Company
 
 
 def labels(page):
@@ -53,3 +56,11 @@ def test_an_error_page_needs_nobody_to_be_known(client_for):
     page = client_for("alice").get("/nope").text
     assert "Nothing here" in page
     assert "nav__link" not in page
+
+
+def test_only_a_demo_company_says_that_it_is_one(client_for, session):
+    assert ">Demo</span>" not in client_for("bob").get("/team/").text
+    session.exec(select(Company)).one().is_demo = True
+    session.commit()
+    assert ">Demo</span>" in client_for("bob").get("/team/").text
+    assert client_for("alice").get("/api/v1/me").json["me"]["is_demo"] is True

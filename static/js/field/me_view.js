@@ -16,6 +16,7 @@ export function MeView() {
       <h1>${user.name}</h1>
       <p class="soft">${user.email} · ${user.role_label} · ${user.company}</p>
     </header>
+    ${user.is_demo && html`<p class="soft">Demo company: the places are real, from OpenStreetMap; people, tiers, visits and orders are made up.</p>`}
     <section class="card" aria-labelledby="my-day">
       <h2 id="my-day">My day</h2>
       <dl class="fact-list">
