@@ -14,6 +14,7 @@ from route_app.activity.outcomes import OUTCOMES
 from route_app.demo.extract import Business, businesses, homes
 from route_app.demo.trade import Worth, history, worths
 from route_app.lib.geo import LatLon
+from route_app.lib.weekhours import read_hours
 from route_app.models import (
     Account,
     Appointment,
@@ -215,8 +216,12 @@ def _appointments(
     """Promise one visit on each of the next five days, between 10:00 and 15:00."""
     chance = Random(seed)  # noqa: S311  # repeatable on purpose
     important = [one for one in accounts if one.tier in "AB"]
-    for offset, account in enumerate(chance.sample(important, 5)):
-        begin = _at(today + timedelta(days=offset), time(chance.randrange(10, 15), 30))
+    chance.shuffle(important)
+    for offset in range(5):
+        day, clock = today + timedelta(days=offset), time(chance.randrange(10, 15), 30)
+        account = next((one for one in important if _is_open(one, day, clock)), important[0])
+        important.remove(account)
+        begin = _at(day, clock)
         session.add(
             Appointment(
                 account_id=account.id, rep_id=rep.id, earliest_begin_at=begin,
@@ -224,3 +229,9 @@ def _appointments(
                 title="Quarterly review (demo)",
             )
         )  # fmt: skip
+
+
+def _is_open(account: Account, day: date, clock: time) -> bool:
+    second = clock.hour * 3600 + clock.minute * 60
+    hours = read_hours(account.opening_hours, account.country).on(day)
+    return any(window.start <= second <= window.end - 1_800 for window in hours.windows)

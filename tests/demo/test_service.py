@@ -7,6 +7,7 @@ from sqlmodel import func, select
 
 from route_app.db import transaction
 from route_app.demo import service as demo
+from route_app.lib.weekhours import read_hours
 from route_app.models import Account, Appointment, Assignment, CheckIn, Company, Order, User
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.store import RoadStore
@@ -84,3 +85,9 @@ def test_each_rep_has_appointments_on_the_days_ahead(loaded):
     assert len(appointments) == 10
     owners = dict(loaded.exec(select(Account.id, Account.owner_id)).all())
     assert all(owners[one.account_id] == one.rep_id for one in appointments)
+    for one in appointments:
+        account = loaded.get(Account, one.account_id)
+        local = one.earliest_begin_at.astimezone(demo.ZONE)
+        hours = read_hours(account.opening_hours, "FI").on(local.date())
+        second = local.hour * 3600 + local.minute * 60
+        assert any(window.start <= second <= window.end for window in hours.windows)
