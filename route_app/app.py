@@ -10,7 +10,17 @@ from route_app.db import Engine, create_engine
 from route_app.lib import logs
 from route_app.roads.store import RoadStore
 from route_app.settings import Settings, from_environment
-from route_app.web import auth, blueprints, csrf, errors, filters, headers, request_log, transaction
+from route_app.web import (
+    auth,
+    blueprints,
+    compress,
+    csrf,
+    errors,
+    filters,
+    headers,
+    request_log,
+    transaction,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    compress.init_app(app)  # first here, so last to see an answer
     request_log.init_app(app)
     transaction.init_app(app)
     headers.init_app(app, secure=settings.secure)
