@@ -1,6 +1,6 @@
 """Plan a rep's day and keep the plan: read, solve without holding anything, then write at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from route_app.planning import queries
 from route_app.planning.day import DayProblem, SolvedDay, solve_day, travel_of
 from route_app.planning.plan import Budget
 from route_app.planning.rows import left_rows, stop_rows
-from route_app.queue import enqueue
+from route_app.queue import enqueue, unfinished
 from route_app.roads.engine import TravelEngine
 from route_app.roads.store import RoadStore
 from route_app.users import queries as users
@@ -155,7 +155,7 @@ def plan_day_later(
     payload = {"rep_id": rep_id, "day": day.isoformat(), "cause": cause}
     job = enqueue(
         session,
-        id=f"plan:{rep_id}:{day}",
+        id=_day_job(rep_id, day),
         kind="planning.plan_day",
         payload=payload,
         priority=10 if cause == "asked" else 0,
@@ -172,13 +172,30 @@ def plan_team_later(
     payload = {"rep_ids": sorted(rep_ids), "day": day.isoformat(), "cause": cause}
     job = enqueue(
         session,
-        id=f"plan-team:{asked_by_id or 'all'}:{day}",
+        id=_team_job(asked_by_id, day),
         kind="planning.plan_team",
         payload=payload,
         priority=10 if cause == "asked" else 0,
         asked_by_id=asked_by_id,
     )
     return job.id
+
+
+def days_under_way(
+    session: Session, *, rep_ids: Collection[str], day: date, asked_by_id: str
+) -> int:
+    """Return how many of these reps' days are still being planned; all while the asking waits."""
+    if unfinished(session, [_team_job(asked_by_id, day)]):
+        return len(rep_ids)
+    return len(unfinished(session, [_day_job(rep_id, day) for rep_id in rep_ids]))
+
+
+def _day_job(rep_id: str, day: date) -> str:
+    return f"plan:{rep_id}:{day}"
+
+
+def _team_job(asked_by_id: str | None, day: date) -> str:
+    return f"plan-team:{asked_by_id or 'all'}:{day}"
 
 
 def plan_nightly(session: Session, *, day: date) -> str:

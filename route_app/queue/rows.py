@@ -1,6 +1,6 @@
 """Asking for work, looking at it, and calling it off."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,6 +86,12 @@ def enqueue(
 def job(session: Session, id: str) -> Job | None:
     """Return the row of a piece of work, or None where nobody asked for it."""
     return session.get(Job, id)
+
+
+def unfinished(session: Session, ids: Collection[str]) -> frozenset[str]:
+    """Return which of these pieces of work are still to be done."""
+    statement = select(Job.id).where(col(Job.id).in_(ids), col(Job.state).in_(UNFINISHED))
+    return frozenset(session.exec(statement))
 
 
 def jobs_of(session: Session, kind: str) -> list[Job]:

@@ -3,18 +3,20 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from route_app.insights import metrics, queries
 from route_app.insights.metrics import StopState
 from route_app.insights.queries import DayRow, StopRow
 from route_app.lib import clock
+from route_app.planning import service as planning
 from route_app.users import queries as users
 from route_app.users.permissions import Action
 from route_app.users.person import Role, SignedIn
 from route_app.web import guards
 from route_app.web.days import asked_day
+from route_app.web.planning import ask_for_team
 from route_app.web.transaction import session
 
 blueprint = Blueprint("insights", __name__)
@@ -34,18 +36,29 @@ def team() -> ResponseReturnValue:
     """Show how today goes for every rep of the team."""
     user = guards.may(Action.SEE_TEAM)
     at = datetime.now(UTC)
-    rows = queries.team_day(
-        session(), users.reps(session(), user), at=at, company_zone=_company_zone()
+    reps, zone = users.reps(session(), user), _company_zone()
+    rows = queries.team_day(session(), reps, at=at, company_zone=zone)
+    under_way = planning.days_under_way(
+        session(), rep_ids=[rep.id for rep in reps], day=_today(zone), asked_by_id=user.id
     )
     return render_template(
         "insights/team.html",
         rows=rows,
+        under_way=under_way,
         at=at,
         late_min=metrics.LATE_AFTER_S // 60,
         planned=sum(row.figures.planned for row in rows),
         done=sum(row.figures.done for row in rows),
         late=sum(row.figures.late for row in rows),
     )
+
+
+@blueprint.post("/team/plans")
+def plan_team() -> ResponseReturnValue:
+    """Ask for today's plan of every rep of the team; the page shows how far it is."""
+    user = guards.may(Action.PLAN_TEAM_DAY)
+    ask_for_team(user, _today(_company_zone()))
+    return redirect(url_for(".team"), 303)
 
 
 @blueprint.get("/team/<rep_id>/")

@@ -42,11 +42,12 @@ def ask_for_plan() -> ResponseReturnValue:
             session(), rep_id=rep.id, day=wanted.date, cause="asked", asked_by_id=user.id
         )
     else:
-        job = _team(user, wanted.date)
+        job = ask_for_team(user, wanted.date)
     return {"ok": True, "job": {"id": job}}, 202
 
 
-def _team(user: SignedIn, day: date) -> str:
+def ask_for_team(user: SignedIn, day: date) -> str:
+    """Ask for the day of every active rep this user leads; returns the job's id."""
     reps = frozenset(rep.id for rep in users.reps(session(), user) if rep.active)
     if not reps:
         raise InvalidInput("There is no active rep in your team to plan for.")

@@ -180,6 +180,7 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/tiles/{network}/{network}/0/0/0.mvt", "nnnnnn"),  # open to all, and not built here
     # the office looks on
     Row("GET", "/team/", OFFICE),
+    Row("POST", "/team/plans", OFFICE, form={}),
     Row("GET", "/team/{alice}/", OFFICE_OF_ALICE),
     Row("GET", "/api/v1/team/{alice}/day", OFFICE_OF_ALICE),
     Row("GET", "/coverage/", OFFICE),

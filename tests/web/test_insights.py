@@ -3,9 +3,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from route_app import worker
 from route_app.db import transaction
 from route_app.models import Account, CurrentPlan, PlanStop
+from route_app.planning import queries as planning
 from tests import factories
+from tests.conftest import post_form
 from tests.smalltown import JUNCTIONS, SHOPS, TIME_ZONE
 
 
@@ -111,3 +114,15 @@ def test_coverage_of_nothing_says_what_to_do(client_for, cast, engine):
             writing.get(Account, cast[shop.key]).active = False
 
     assert "No accounts to cover yet" in client_for("dan").get("/coverage/").text
+
+
+def test_a_manager_has_the_team_planned_and_sees_how_far_it_is(client_for, app, engine, cast):
+    client = client_for("bob")
+    assert "Planning:" not in client.get("/team/").text
+    assert post_form(client, "/team/plans").status_code == 303
+    assert "Planning: 0 of 1 day ready" in client.get("/team/").text
+    worker.work_off(engine, app.extensions["settings"])
+    assert "Planning:" not in client.get("/team/").text
+    with transaction(engine, write=False) as reading:
+        day = datetime.now(ZoneInfo(TIME_ZONE)).date()
+        assert planning.current_row(reading, cast["alice"], day)

@@ -1,9 +1,20 @@
 // Keeps a part of the page fresh: reads the page again every so many seconds while it is in sight.
+// A fresh part may ask, by a data-every of its own, to be read again sooner than usual.
 
 export default function refresh(element) {
-  const renew = () => document.visibilityState === "visible" && renewPart(element);
-  setInterval(renew, Number(element.dataset.every) * 1000);
+  let timer = null;
+  const usual = element.dataset.every;
+  const next = () => {
+    const wanted = element.querySelector("[data-every]")?.dataset.every ?? usual;
+    clearTimeout(timer);
+    timer = setTimeout(renew, Number(wanted) * 1000);
+  };
+  const renew = async () => {
+    if (document.visibilityState === "visible") await renewPart(element);
+    next();
+  };
   document.addEventListener("visibilitychange", renew);
+  next();
 }
 
 async function renewPart(element) {
