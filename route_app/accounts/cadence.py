@@ -18,35 +18,35 @@ class Visited(Protocol):
     """What must be known of an account to say when it is due; a row of the table fits."""
 
     @property
-    def tier(self) -> str: ...  # noqa: D102
+    def tier(self) -> str: ...  # noqa: D102  # its class says it
 
     @property
-    def target_days(self) -> int | None: ...  # noqa: D102
+    def target_days(self) -> int | None: ...  # noqa: D102  # its class says it
 
     @property
-    def earliest_pct(self) -> int: ...  # noqa: D102
+    def earliest_pct(self) -> int: ...  # noqa: D102  # its class says it
 
     @property
-    def latest_pct(self) -> int: ...  # noqa: D102
+    def latest_pct(self) -> int: ...  # noqa: D102  # its class says it
 
     @property
-    def first_due_on(self) -> date | None: ...  # noqa: D102
+    def first_due_on(self) -> date | None: ...  # noqa: D102  # its class says it
 
     @property
-    def last_visited_at(self) -> datetime | None: ...  # noqa: D102
+    def last_visited_at(self) -> datetime | None: ...  # noqa: D102  # its class says it
 
     @property
-    def created_at(self) -> datetime: ...  # noqa: D102
+    def created_at(self) -> datetime: ...  # noqa: D102  # its class says it
 
 
 class Served(Protocol):
     """What must be known of an account to say how long a visit takes."""
 
     @property
-    def tier(self) -> str: ...  # noqa: D102
+    def tier(self) -> str: ...  # noqa: D102  # its class says it
 
     @property
-    def service_s(self) -> int | None: ...  # noqa: D102
+    def service_s(self) -> int | None: ...  # noqa: D102  # its class says it
 
 
 class DueState(StrEnum):

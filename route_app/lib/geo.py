@@ -28,6 +28,11 @@ class LatLon:
         return (self.lon, self.lat)
 
 
+def place_at(lat: float | None, lon: float | None) -> LatLon | None:
+    """Return the place of a row's two columns, or None where it has no pin."""
+    return None if lat is None or lon is None else LatLon(lat, lon)
+
+
 def haversine_m(a: LatLon, b: LatLon) -> float:
     """Return the great-circle distance between two places, in metres."""
     lat_a, lat_b = radians(a.lat), radians(b.lat)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 from route_app.accounts.cadence import effective_service_s
 from route_app.accounts.ranking import Facts, potential_shares
 from route_app.lib.clock import day_bounds, local_day, second_of, zone
-from route_app.lib.geo import LatLon
+from route_app.lib.geo import place_at
 from route_app.models import (
     Account,
     Appointment,
@@ -65,9 +65,7 @@ def reps_without_plan(session: Session, *, day: date) -> list[tuple[str, str]]:
 def rep_day(session: Session, *, rep_id: str, day: date) -> RepDay:
     """Return a rep's working day as values."""
     user, company = users.person(session, rep_id), users.company(session)
-    home = None
-    if user.home_lat is not None and user.home_lon is not None:
-        home = LatLon(user.home_lat, user.home_lon)
+    home = place_at(user.home_lat, user.home_lon)
     return RepDay(
         rep_id=rep_id,
         name=user.name,
@@ -117,13 +115,10 @@ def card_of(
     row: Account, *, share: float | None, country: str, promised_on: date | None = None
 ) -> Card:
     """Return an account as values."""
-    place = None
-    if row.lat is not None and row.lon is not None:
-        place = LatLon(row.lat, row.lon)
     return Card(
         id=row.id,
         name=row.name,
-        place=place,
+        place=place_at(row.lat, row.lon),
         service_s=effective_service_s(row),
         opening_hours=row.opening_hours,
         country=row.country or country,
@@ -206,13 +201,10 @@ def so_far(session: Session, *, rep_day: RepDay, now: datetime) -> SoFar | None:
 
 def _call(row: CheckIn, account: Account, rep_day: RepDay) -> Call:
     here, seen = zone(rep_day.time_zone), account.last_visited_at
-    place = None
-    if account.lat is not None and account.lon is not None:
-        place = LatLon(account.lat, account.lon)
     return Call(
         account_id=row.account_id,
         name=account.name,
-        place=place,
+        place=place_at(account.lat, account.lon),
         begun=max(0, second_of(row.started_at, rep_day.day, zone=here)),
         ended=None if row.ended_at is None else second_of(row.ended_at, rep_day.day, zone=here),
         # only a call that reached the customer moves the last visit

@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, jsonify, make_response, request
 
 from route_app.errors import NotFound
-from route_app.lib.geo import LatLon
+from route_app.lib.geo import place_at
 from route_app.roads.basemap import ATTRIBUTION, FILE_NAME
 from route_app.roads.store import RoadStore
 from route_app.roads.tiles import TileArchive
@@ -55,11 +55,8 @@ def tile(name: str, version: str, z: int, x: int, y: int) -> Response:
 def _nearby(user: SignedIn) -> str | None:
     """Return the network where the people this user sees start their day, if any is built."""
     roads: RoadStore = current_app.extensions["roads"]
-    homes = [
-        LatLon(rep.home_lat, rep.home_lon)
-        for rep in users.reps(session(), user)
-        if rep.home_lat is not None and rep.home_lon is not None
-    ]
+    reps = users.reps(session(), user)
+    homes = [home for rep in reps if (home := place_at(rep.home_lat, rep.home_lon))]
     return roads.covering(homes) if roads.names() and homes else None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from route_app.lib.geo import EARTH_RADIUS_M, LatLon, haversine_m
+from route_app.lib.geo import EARTH_RADIUS_M, LatLon, haversine_m, place_at
 
 HELSINKI = LatLon(60.1699, 24.9384)
 TALLINN = LatLon(59.4370, 24.7536)
@@ -43,3 +43,9 @@ def test_geojson_order_is_longitude_first():
 def test_what_is_not_on_the_globe_is_refused(lat, lon, words):
     with pytest.raises(ValueError, match=words):
         LatLon(lat, lon)
+
+
+def test_two_columns_are_a_place_only_when_both_are_there():
+    assert place_at(60.0, 24.0) == LatLon(60.0, 24.0)
+    assert place_at(0.0, 0.0) == LatLon(0.0, 0.0)
+    assert place_at(None, 24.0) is place_at(60.0, None) is None
