@@ -16,6 +16,10 @@ UNREACHABLE = 2**31 - 1
 
 Slot = Literal["free_flow", "off_peak", "shoulder", "peak"]
 DEFAULT_SLOT: Slot = "off_peak"
+TurnKind = Literal[
+    "depart", "straight", "slight_left", "left", "sharp_left", "slight_right", "right",
+    "sharp_right", "u_turn", "roundabout", "ferry", "arrive",
+]  # fmt: skip
 SnapStatus = Literal["on_road", "far", "no_road", "island"]
 
 
@@ -56,13 +60,32 @@ class TravelMatrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing to do on a drive: where, onto which street, and how far it then goes on.
+
+    `exit` counts the exits of a roundabout. The metres of all turns of a leg add up to the leg's,
+    up to rounding; the last one, `arrive`, has none.
+    """
+
+    kind: TurnKind
+    place: LatLon
+    street: str
+    metres: int
+    exit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Leg:
-    """One drive: its path as places along the road, how long and how far it is, and its streets."""
+    """One drive: its path as places along the road, how long and how far it is.
+
+    `streets` are the names driven on, in order; `turns` what to do, from `depart` to `arrive`.
+    """
 
     path: tuple[LatLon, ...]
     seconds: int
     metres: int
     streets: tuple[str, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
