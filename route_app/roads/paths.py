@@ -8,7 +8,7 @@ from route_app.lib.geo import LatLon
 from route_app.roads.engine import Leg
 from route_app.roads.network import Bools, Network
 from route_app.roads.packed import Ends, SearchGraph, metres_of, seconds_of
-from route_app.roads.search import one_to_all
+from route_app.roads.search import Search
 from route_app.roads.snapping import Located, point_along
 
 
@@ -20,24 +20,18 @@ class Drive:
     packed: int
 
 
-def find_drive(graph: SearchGraph, ends: Ends, start: int, goal: int) -> Drive | None:
+def find_drive(
+    search: Search, graph: SearchGraph, ends: Ends, start: int, goal: int, /
+) -> Drive | None:
     """Return the fastest drive from one place to another, None where no road leads."""
-    begins, goals = ends.place == start, ends.place == goal
     best = _straight_on(ends, start, goal)
-    costs, before = one_to_all(graph, ends, start)
-    vertices = ends.vertex[goals]
-    arrive = costs[vertices] - ends.rest[goals]
-    at = int(np.argmin(arrive)) if len(arrive) else 0
-    if not len(arrive) or not np.isfinite(arrive[at]):
+    chain = search.chain(ends, start, goal)
+    if chain is None or (best and best.packed <= chain.packed):
         return best
-    if best and best.packed <= arrive[at]:
-        return best
-    chain = [int(vertices[at])]
-    while before[chain[-1]] != graph.size:
-        chain.append(int(before[chain[-1]]))
-    first = _first_arc(graph, ends, begins, onto=chain[-1], cost=float(costs[chain[-1]]))
-    arcs = [first, *(int(graph.vertex_arc[vertex]) for vertex in reversed(chain))]
-    return Drive(tuple(arcs), int(arrive[at]))
+    begins = ends.place == start
+    first = _first_arc(graph, ends, begins, onto=chain.vertices[0], cost=chain.begin)
+    arcs = [first, *(int(graph.vertex_arc[vertex]) for vertex in chain.vertices)]
+    return Drive(tuple(arcs), chain.packed)
 
 
 def make_leg(network: Network, drive: Drive, *, located: Located, rows: tuple[int, int]) -> Leg:

@@ -2,7 +2,7 @@
 
 <root>/in-use                     the name of the network in use, in one line
 <root>/<name>/current             the version in use, in one line
-<root>/<name>/<version>/          network.npz, report.json and what the extras put there
+<root>/<name>/<version>/          network.npz, report.json, what `prepared` keeps, and the extras
 <root>/profile.json               the car and the time slots, when they were edited
 """
 
@@ -25,10 +25,10 @@ from route_app.roads.driving_side import drives_left
 from route_app.roads.engine import TravelEngine
 from route_app.roads.filelock import locked
 from route_app.roads.network import FORMAT_VERSION, build_network, load_network, save_network
+from route_app.roads.prepared import keep_turns, open_engine
 from route_app.roads.profile import Profile, read_profile
 from route_app.roads.rawroads import RawRoads
 from route_app.roads.report import BuildReport, describe, read_report, write_report
-from route_app.roads.scipy_engine import ScipyEngine
 from route_app.roads.sources import date_of, read_roads
 from route_app.roads.turns import build_turns
 
@@ -45,7 +45,7 @@ class RoadStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._opened: dict[str, tuple[str, TravelEngine]] = {}
+        self._opened: dict[str, tuple[tuple[str, int], TravelEngine]] = {}
         self._lock = Lock()
 
     def build(
@@ -86,16 +86,22 @@ class RoadStore:
         return report
 
     def open(self, name: str | None = None) -> TravelEngine:
-        """Return the engine of a network, of the one in use when none is named."""
+        """Return the engine of a network, of the one in use when none is named.
+
+        A new version, or a profile edited since, gives a new engine; whoever works with the one
+        before keeps it.
+        """
         name = name or self.in_use()
         version = self._current(name)
         with self._lock:
+            state = (version, self._profile_changed_ns())
             known = self._opened.get(name)
-            if known and known[0] == version:
+            if known and known[0] == state:
                 return known[1]
-            network = load_network(self.root / name / version / "network.npz")
-            engine = ScipyEngine(network, self.profile(), name=f"{name}@{version}")
-            self._opened[name] = (version, engine)
+            folder = self.root / name / version
+            network = load_network(folder / "network.npz")
+            engine = open_engine(folder, network, self.profile(), name=f"{name}@{version}")
+            self._opened[name] = (state, engine)
             return engine
 
     def in_use(self) -> str:
@@ -148,6 +154,12 @@ class RoadStore:
         path = self.root / "profile.json"
         return read_profile(path) if path.is_file() else Profile()
 
+    def _profile_changed_ns(self) -> int:
+        try:
+            return (self.root / "profile.json").stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def _in_use_or_none(self) -> str | None:
         return self.in_use() if self.names() else None
 
@@ -197,7 +209,7 @@ class RoadStore:
         _sweep(home)
         work = Path(tempfile.mkdtemp(prefix=".building-", dir=home))
         try:
-            report = _build_roads(source, work, country=country, tell=tell)
+            report = _build_roads(source, work, self.profile(), country=country, tell=tell)
             report = replace(report, name=name, version=version)
             report = _run_extras(source, work, report, extras=extras, tell=tell)
             write_report(report, work / "report.json")
@@ -227,7 +239,9 @@ class RoadStore:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _build_roads(source: Path, folder: Path, *, country: str | None, tell: Progress) -> BuildReport:
+def _build_roads(
+    source: Path, folder: Path, profile: Profile, *, country: str | None, tell: Progress
+) -> BuildReport:
     started = time.perf_counter()
     tell(0.0, f"Reading the roads of {source.name}")
     raw: RawRoads = read_roads(source)
@@ -235,13 +249,16 @@ def _build_roads(source: Path, folder: Path, *, country: str | None, tell: Progr
     tell(0.5, f"Joining {len(raw.way_nodes):,} roads at their junctions")
     network = build_network(raw, drives_left=left)
     tell(0.6, "Working out turns")
-    graph = build_turns(network, Profile())
+    graph = build_turns(network, profile)
     if graph.component.max(initial=-1) < 0:
         raise InvalidInput(
             f"{source.name} has roads, but none that can be driven both to and from. "
             "Choose a larger extract."
         )
     save_network(network, folder / "network.npz")
+    tell(0.62, "Preparing quick travel times")
+    keep_turns(folder, graph, profile)
+    open_engine(folder, network, profile, name="", graph=graph)
     return BuildReport(
         name="",
         version="",
