@@ -8,12 +8,14 @@ import osmium
 
 from route_app.errors import InvalidInput
 from route_app.roads import tags as read
+from route_app.roads.conditions import read_clauses, signed_hours
 from route_app.roads.rawroads import RawRestriction, RawRoads
 
 EXTRACT_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
+_RESTRICTION_KEYS = ("restriction:motorcar", "restriction:motor_vehicle", "restriction")
 _KEYS = (
-    "highway", "route", "barrier", "restriction", "restriction:motorcar",
-    "restriction:motor_vehicle", "restriction:conditional",
+    "highway", "route", "barrier", *_RESTRICTION_KEYS,
+    *(f"{key}:conditional" for key in _RESTRICTION_KEYS),
 )  # fmt: skip
 
 
@@ -106,16 +108,8 @@ def _take_relation(raw: RawRoads, relation: Any) -> None:
     spared = (tags.get("except") or "").replace(" ", "").split(";")
     if "motorcar" in spared or "motor_vehicle" in spared:
         return
-    kind = (
-        tags.get("restriction:motorcar")
-        or tags.get("restriction:motor_vehicle")
-        or tags.get("restriction")
-    )
-    if kind is None:
-        raw.skipped["conditional"] += "restriction:conditional" in tags
-        return
-    if not kind.startswith(("no_", "only_")):
-        raw.skipped["not understood"] += 1
+    rules = list(_rules(raw, tags))
+    if not rules:
         return
     ends: dict[str, list[int]] = {"from": [], "to": []}
     via_nodes: list[int] = []
@@ -128,12 +122,33 @@ def _take_relation(raw: RawRoads, relation: Any) -> None:
     if not ends["from"] or not ends["to"] or (len(via_nodes) != 1) == (not via_ways):
         raw.skipped["incomplete"] += 1
         return
-    raw.restrictions.append(
+    raw.restrictions += [
         RawRestriction(
             kind=kind,
             from_ways=tuple(ends["from"]),
             via_node=via_nodes[0] if via_nodes else None,
             via_ways=tuple(via_ways),
             to_ways=tuple(ends["to"]),
+            when=when,
         )
-    )
+        for kind, when in rules
+    ]
+
+
+def _rules(raw: RawRoads, tags: Any) -> Iterator[tuple[str, str]]:
+    """Yield what a relation forbids or demands, and the hours at which it does ("": always)."""
+    kind = next((said for key in _RESTRICTION_KEYS if (said := tags.get(key))), None)
+    if kind is not None:
+        hours = signed_hours(tags)
+        if not kind.startswith(("no_", "only_")):
+            raw.skipped["not understood"] += 1
+        elif hours == "":
+            raw.skipped["hours not understood"] += 1
+        else:
+            yield kind, hours or ""
+    said = next((said for key in _RESTRICTION_KEYS if (said := tags.get(f"{key}:conditional"))), "")
+    for clause in read_clauses(said):
+        if clause.hours and clause.value.startswith(("no_", "only_")):
+            yield clause.value, clause.hours
+        else:
+            raw.skipped["hours not understood"] += 1

@@ -17,7 +17,7 @@ from route_app.errors import Unavailable
 from route_app.lib.geo import EARTH_RADIUS_M
 from route_app.roads.rawroads import RawRestriction, RawRoads
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -46,7 +46,8 @@ class Network:
 
     `piece_from` and `piece_to` are the first and last row of a piece in the `point_*` columns.
     `light_*` are traffic lights between junctions: on which piece, how far along, for whom.
-    `restriction_*` is a flat list of OpenStreetMap ids, see `restrictions`.
+    `timed_*` are speed limits in km/h at some hours. `restriction_*` is a flat list of
+    OpenStreetMap ids, see `restrictions`. Both point into `conditions`.
     """
 
     node_osm: Longs
@@ -80,6 +81,10 @@ class Network:
     way_duration_s: Floats
     way_name: Ints
     names_utf8: NDArray[np.uint8]
+    timed_way: Ints
+    timed_kmh: Floats
+    timed_when: Ints
+    conditions_utf8: NDArray[np.uint8]
     restriction_numbers: Longs
     restriction_kinds: NDArray[np.uint8]
     drives_left: Bools
@@ -112,14 +117,19 @@ class Network:
         return self.names_utf8.tobytes().decode("utf-8").split("\n")
 
     @cached_property
+    def conditions(self) -> list[str]:
+        """Return the hours at which something holds; the first, "", is always."""
+        return self.conditions_utf8.tobytes().decode("utf-8").split("\n")
+
+    @cached_property
     def restrictions(self) -> list[RawRestriction]:
         """Return the turn restrictions as they were read."""
         kinds = self.restriction_kinds.tobytes().decode("utf-8").split("\n")
         rows, at = [], 0
         numbers = self.restriction_numbers.tolist()
         while at < len(numbers):
-            kind, via, *sizes = numbers[at : at + 5]
-            at += 5
+            kind, when, *sizes = numbers[at : at + 6]
+            at += 6
             parts = []
             for size in sizes:
                 parts.append(tuple(numbers[at : at + size]))
@@ -128,9 +138,10 @@ class Network:
                 RawRestriction(
                     kind=kinds[kind],
                     from_ways=parts[0],
-                    via_node=None if via < 0 else via,
-                    via_ways=parts[1],
-                    to_ways=parts[2],
+                    via_node=parts[1][0] if parts[1] else None,
+                    via_ways=parts[2],
+                    to_ways=parts[3],
+                    when=self.conditions[when],
                 )
             )
         return rows
@@ -191,7 +202,7 @@ def build_network(raw: RawRoads, *, drives_left: bool = False) -> Network:
         **_way_columns(raw),
         way_name=name_index.astype(np.int32),
         names_utf8=_as_bytes([name.replace("\n", " ") for name in names]),
-        **_restriction_columns(raw.restrictions),
+        **_rule_columns(raw),
         drives_left=np.array([drives_left]),
     )
 
@@ -272,16 +283,23 @@ def _way_columns(raw: RawRoads) -> dict[str, Any]:
     return columns
 
 
-def _restriction_columns(rows: list[RawRestriction]) -> dict[str, Any]:
+def _rule_columns(raw: RawRoads) -> dict[str, Any]:
+    """Return the columns of what holds at some hours, and of the turn restrictions."""
+    rows, limits = raw.restrictions, raw.timed_limits
     kinds = sorted({row.kind for row in rows})
+    hours = sorted({"", *(row.when for row in rows), *(when for _, _, when in limits)})
     numbers: list[int] = []
     for row in rows:
-        via = -1 if row.via_node is None else row.via_node
-        parts = (row.from_ways, row.via_ways, row.to_ways)
-        numbers += [kinds.index(row.kind), via, *(len(part) for part in parts)]
+        via = () if row.via_node is None else (row.via_node,)
+        parts = (row.from_ways, via, row.via_ways, row.to_ways)
+        numbers += [kinds.index(row.kind), hours.index(row.when), *(len(part) for part in parts)]
         for part in parts:
             numbers += part
     return {
+        "timed_way": np.array([way for way, _, _ in limits], np.int32),
+        "timed_kmh": np.array([kmh for _, kmh, _ in limits], np.float64),
+        "timed_when": np.array([hours.index(when) for _, _, when in limits], np.int32),
+        "conditions_utf8": _as_bytes(hours),
         "restriction_numbers": np.array(numbers, np.int64),
         "restriction_kinds": _as_bytes(kinds),
     }

@@ -55,13 +55,15 @@ class Ends:
 
 def make_search_graph(network: Network, graph: TurnGraph, weights: Weights) -> SearchGraph:
     """Return the graph with the weights of one slot."""
-    arc = graph.vertex_arc[graph.turn_to]
-    turn = weights.turn_cs * CENTISECOND + graph.turn_enters * np.int64(ENTRY)
+    open_ = np.flatnonzero(weights.turn_open)
+    onto = graph.turn_to[open_]
+    arc = graph.vertex_arc[onto]
+    turn = weights.turn_cs[open_] * CENTISECOND + graph.turn_enters[open_] * np.int64(ENTRY)
     whole = turn + weights.arc_cs[arc] * CENTISECOND + weights.arc_dm[arc]
-    begin = np.searchsorted(graph.turn_from, np.arange(len(graph.vertex_arc) + 1))
+    begin = np.searchsorted(graph.turn_from[open_], np.arange(len(graph.vertex_arc) + 1))
     return SearchGraph(
         begin=begin.astype(np.int64),
-        onto=graph.turn_to,
+        onto=onto,
         turn=turn.astype(np.float64),
         cost=whole.astype(np.float64),
         arc_cs=weights.arc_cs,

@@ -6,26 +6,42 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import isnan
 
 from route_app.roads import tags as read
+from route_app.roads.conditions import read_clauses
 from route_app.roads.profile import CLASSES
 from route_app.roads.tags import Tags
+
+CONDITIONAL_KEYS = (
+    "maxspeed:conditional", "maxspeed:forward:conditional", "maxspeed:backward:conditional",
+    "access:conditional", "vehicle:conditional", "motor_vehicle:conditional",
+    "motorcar:conditional", "oneway:conditional",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class RawRestriction:
-    """A turn restriction by OpenStreetMap ids: from ways, via one node or some ways, to ways."""
+    """A turn restriction by OpenStreetMap ids: from ways, via one node or some ways, to ways.
+
+    `when` are the hours it holds at, "" for always.
+    """
 
     kind: str
     from_ways: tuple[int, ...]
     via_node: int | None
     via_ways: tuple[int, ...]
     to_ways: tuple[int, ...]
+    when: str = ""
 
 
 @dataclass
 class RawRoads:
-    """All drivable ways of a source, node lists one after the other, and what it says of nodes."""
+    """All drivable ways of a source, node lists one after the other, and what it says of nodes.
+
+    `timed_limits` are speed limits at some hours: row of the way, km/h, hours. `ignored` counts
+    tags that speak of some hours and are not obeyed.
+    """
 
     refs: array[int] = field(default_factory=lambda: array("q"))
     lons: array[float] = field(default_factory=lambda: array("d"))
@@ -47,6 +63,8 @@ class RawRoads:
     barriers: set[int] = field(default_factory=set)
     restrictions: list[RawRestriction] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
+    timed_limits: list[tuple[int, float, str]] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
     missing_refs: int = 0
     ways_cut: int = 0
     ways_dropped: int = 0
@@ -101,6 +119,22 @@ class RawRoads:
         self.way_limit_backward.append(limit_backward)
         self.way_duration_s.append(read.duration_s(tags.get("duration")) if ferry else float("nan"))
         self.way_name.append(read.street_name(tags))
+        self._take_conditions(tags)
+
+    def _take_conditions(self, tags: Tags) -> None:
+        for key in CONDITIONAL_KEYS:
+            said = tags.get(key)
+            if said is None:
+                continue
+            if key != "maxspeed:conditional":
+                self.ignored[key] += 1
+                continue
+            for clause in read_clauses(said):
+                limit = read.parse_speed_kmh(clause.value)
+                if clause.hours and not isnan(limit):
+                    self.timed_limits.append((len(self.way_osm) - 1, limit, clause.hours))
+                else:
+                    self.ignored[key] += 1
 
     def _forget_points(self, before: int) -> None:
         for column in (self.refs, self.lons, self.lats):
