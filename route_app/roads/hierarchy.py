@@ -83,7 +83,7 @@ def build_hierarchy(network: Network, graph: TurnGraph) -> Hierarchy:
 
 
 def customized(hierarchy: Hierarchy, turn_cost: Floats) -> Metric:
-    """Return the hierarchy's costs for the given costs of the turns, in the graph's order."""
+    """Return the hierarchy's costs for those of all turns, infinite for a turn that is closed."""
     up = np.full(len(hierarchy.up_head), np.inf)
     down = np.full(len(hierarchy.down_head), np.inf)
     rising = hierarchy.turn_row >= 0

@@ -27,7 +27,9 @@ class HierarchySearch:
     def __init__(self, hierarchy: Hierarchy, graph: SearchGraph) -> None:
         self.graph = graph
         self._tree = hierarchy
-        self._metric = customized(hierarchy, graph.cost)
+        cost = np.full(len(hierarchy.turn_row), np.inf)
+        cost[graph.turn_row] = graph.cost
+        self._metric = customized(hierarchy, cost)
         self._rank = np.empty(hierarchy.size, np.int32)
         self._rank[hierarchy.vertex] = np.arange(hierarchy.size, dtype=np.int32)
 

@@ -22,10 +22,14 @@ ENTRY = 1 << 48
 
 @dataclass(frozen=True)
 class SearchGraph:
-    """The turn graph with packed costs as a sparse matrix: row is left, column is entered."""
+    """The turn graph with packed costs as a sparse matrix: row is left, column is entered.
+
+    Turns that are closed in the slot are not in it; `turn_row` says which of all turns each is.
+    """
 
     begin: Longs
     onto: Ints
+    turn_row: Longs
     turn: Floats
     cost: Floats
     arc_cs: Longs
@@ -64,6 +68,7 @@ def make_search_graph(network: Network, graph: TurnGraph, weights: Weights) -> S
     return SearchGraph(
         begin=begin.astype(np.int64),
         onto=onto,
+        turn_row=open_,
         turn=turn.astype(np.float64),
         cost=whole.astype(np.float64),
         arc_cs=weights.arc_cs,
