@@ -210,6 +210,22 @@ def meet(out: Reached, back: Reached, between: tuple[int, int], size: int, table
 
 
 @compiled
+def summit(out: Climb, back: Climb, visited: int) -> int:
+    """Return the vertex over which two searches meet at the least cost, -1 if they do not.
+
+    Of `out` the first so many visited vertices are looked at.
+    """
+    top = -1
+    cheapest = np.inf
+    for number in range(visited):
+        vertex = out.visited[number]
+        if out.best[vertex] + back.best[vertex] < cheapest:
+            cheapest = out.best[vertex] + back.best[vertex]
+            top = vertex
+    return top
+
+
+@compiled
 def row_between(rows: Rows, low: int, high: int) -> int:
     """Return the row of the arc between two vertices, -1 where there is none."""
     first, last = rows.begin[low], rows.begin[low + 1]

@@ -9,20 +9,44 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from os import cpu_count
+from threading import local
 
 import numpy as np
 
 from route_app.roads.hierarchy import Hierarchy, customized
-from route_app.roads.hierarchy_loops import Climb, Reached, Rows, climb, labels, meet, unpack
-from route_app.roads.network import Floats, Ints, Longs
+from route_app.roads.hierarchy_loops import (
+    Climb,
+    Reached,
+    Rows,
+    climb,
+    labels,
+    meet,
+    summit,
+    unpack,
+)
+from route_app.roads.network import Floats, Longs
 from route_app.roads.packed import Ends, SearchGraph
 from route_app.roads.search import Chain, departures, straight_on
 
 _SIDE_BY_SIDE_FROM = 64
 
 
+class _Scratch(local):
+    """Room for two searches upwards, for each thread its own: filling it anew costs more."""
+
+    def __init__(self, size: int) -> None:
+        self._room = [
+            Climb(np.full(size, np.inf), np.empty(size, np.int64), np.empty(size, np.int32))
+            for _ in range(2)
+        ]
+
+    def pair(self) -> tuple[Climb, Climb]:
+        """Return the room; whoever takes it leaves the costs infinite again."""
+        return self._room[0], self._room[1]
+
+
 class HierarchySearch:
-    """Searches on one slot's costs. Holds no state of a search, so threads may share it."""
+    """Searches on one slot's costs; threads may share it."""
 
     def __init__(self, hierarchy: Hierarchy, graph: SearchGraph) -> None:
         self.graph = graph
@@ -30,6 +54,7 @@ class HierarchySearch:
         cost = np.full(len(hierarchy.turn_row), np.inf)
         cost[graph.turn_row] = graph.cost
         self._metric = customized(hierarchy, cost)
+        self._scratch = _Scratch(hierarchy.size)
         self._rank = np.empty(hierarchy.size, np.int32)
         self._rank[hierarchy.vertex] = np.arange(hierarchy.size, dtype=np.int32)
 
@@ -48,28 +73,35 @@ class HierarchySearch:
 
     def chain(self, ends: Ends, start: int, goal: int) -> Chain | None:
         """Return the cheapest way from one place to another over at least one turn, if any."""
-        tree, metric = self._tree, self._metric
         _, onto, cost = departures(self.graph, ends, np.array([start]))
         goals = ends.place == goal
         rest = -ends.rest[goals].astype(np.float64)
-        out = self._climb(self._rank[onto], cost, metric.up)
-        back = self._climb(self._rank[ends.vertex[goals]], rest, metric.down)
-        together = out.best + back.best
-        top = int(np.argmin(together))
-        if not np.isfinite(together[top]):
-            return None
-        ahead = list(_steps(out, metric.up, top))
+        out, back = self._scratch.pair()
+        parent, metric = self._tree.parent, self._metric
+        count = climb(self._rank[onto], cost, parent, metric.up, out)
+        count_back = climb(self._rank[ends.vertex[goals]], rest, parent, metric.down, back)
+        try:
+            top = summit(out, back, count)
+            return None if top < 0 else self._way_over(top, out, back)
+        finally:
+            # Only what was visited is not infinite any more.
+            out.best[out.visited[:count]] = np.inf
+            back.best[back.visited[:count_back]] = np.inf
+
+    def _way_over(self, top: int, out: Climb, back: Climb) -> Chain:
+        """Return the way that two searches found over the vertex where they meet."""
+        ahead = list(_steps(out, self._metric.up, top))
         begin = ahead[-1][0] if ahead else top
         path = [begin]
         for low, high, row in reversed(ahead):
             path += self._unpacked((low, high, row))
-        for low, high, row in _steps(back, metric.down, top):
+        for low, high, row in _steps(back, self._metric.down, top):
             path += self._unpacked((high, low, row))
-        vertices = tree.vertex[np.array(path, np.int64)]
+        vertices = self._tree.vertex[np.array(path, np.int64)]
         return Chain(
-            tuple(int(vertex) for vertex in vertices),
+            tuple(vertices.tolist()),
             begin=float(out.best[begin]),
-            packed=int(together[top]),
+            packed=int(out.best[top] + back.best[top]),
         )
 
     def _table(self, ends: Ends, places: Longs) -> Floats:
@@ -100,12 +132,6 @@ class HierarchySearch:
             for job in jobs:
                 job.result()
         return table
-
-    def _climb(self, starts: Ints, costs: Floats, rows: Rows) -> Climb:
-        size = self._tree.size
-        found = Climb(np.full(size, np.inf), np.empty(size, np.int64), np.empty(size, np.int32))
-        climb(starts, costs, self._tree.parent, rows, found)
-        return found
 
     def _unpacked(self, arc: tuple[int, int, int]) -> list[int]:
         tree, metric = self._tree, self._metric

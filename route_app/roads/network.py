@@ -75,6 +75,7 @@ class Network:
     way_forward: Bools
     way_backward: Bools
     way_restricted: Bools
+    way_roundabout: Bools
     way_snappable: Bools
     way_limit_forward: Floats
     way_limit_backward: Floats
@@ -110,6 +111,19 @@ class Network:
     def arc_back(self) -> Ints:
         """Return for each piece its backward arc, -1 where there is none."""
         return self._arc_of_piece(against=True)
+
+    @cached_property
+    def arcs_out(self) -> Ints:
+        """Return how many arcs begin at each junction."""
+        return np.bincount(self.arcs.tail, minlength=len(self.node_osm)).astype(np.int32)
+
+    @cached_property
+    def leaves_roundabout(self) -> Bools:
+        """Return at which junctions an arc that is not of a roundabout begins."""
+        plain = ~self.way_roundabout[self.piece_way[self.arcs.piece]]
+        found = np.zeros(len(self.node_osm), bool)
+        found[self.arcs.tail[plain]] = True
+        return found
 
     @cached_property
     def names(self) -> list[str]:
@@ -273,7 +287,9 @@ def _lights_between(raw: RawRoads, refs: Longs, lit: Bools, first: Longs) -> dic
 
 
 def _way_columns(raw: RawRoads) -> dict[str, Any]:
-    flags = ("way_forward", "way_backward", "way_restricted", "way_snappable")
+    flags = (
+        "way_forward", "way_backward", "way_restricted", "way_roundabout", "way_snappable",
+    )  # fmt: skip
     columns: dict[str, Any] = {name: np.array(getattr(raw, name), np.bool_) for name in flags}
     for name in ("way_class", "way_service", "way_surface"):
         columns[name] = np.array(getattr(raw, name), np.int8)

@@ -139,6 +139,7 @@ def _edge(network: Network, arc: int, seconds: float) -> dict[str, Any]:
         "access": "destination" if network.way_restricted[way] else "",
         "maxspeed": "" if np.isnan(limit) else f"{limit:g}",
         "tunnel": "" if _above_ground(network, way) else "yes",
+        "junction": "roundabout" if network.way_roundabout[way] else "",
         "route": "ferry" if road_class == "ferry" else "",
         "duration": _minutes(float(network.way_duration_s[way])),
     }

@@ -54,6 +54,7 @@ class RawRoads:
     way_forward: array[int] = field(default_factory=lambda: array("b"))
     way_backward: array[int] = field(default_factory=lambda: array("b"))
     way_restricted: array[int] = field(default_factory=lambda: array("b"))
+    way_roundabout: array[int] = field(default_factory=lambda: array("b"))
     way_snappable: array[int] = field(default_factory=lambda: array("b"))
     way_limit_forward: array[float] = field(default_factory=lambda: array("d"))
     way_limit_backward: array[float] = field(default_factory=lambda: array("d"))
@@ -114,6 +115,7 @@ class RawRoads:
         self.way_restricted.append(restricted and not ferry)
         # Nobody visits a customer from a motorway, a tunnel or a ship.
         fast = road_class in ("motorway", "motorway_link")
+        self.way_roundabout.append(tags.get("junction") in ("roundabout", "circular"))
         self.way_snappable.append(not (ferry or underground or fast))
         self.way_limit_forward.append(limit_forward)
         self.way_limit_backward.append(limit_backward)

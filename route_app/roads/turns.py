@@ -156,7 +156,7 @@ def _priced(network: Network, profile: Profile, turns: Turns) -> TurnGraph:
     turns.turn_closed = turns.turn_closed[order]
     start, onto = turns.vertex_arc[turns.turn_from], turns.vertex_arc[turns.turn_to]
     arcs = network.arcs
-    angle = _turn_angles(network, start, onto)
+    angle = turn_angles(network, start, onto)
     back = (arcs.piece[start] == arcs.piece[onto]) & (arcs.against[start] != arcs.against[onto])
     ways_on = np.bincount(arcs.tail, minlength=len(network.node_osm))[arcs.head[start]]
     bend = _bend_s(angle, profile, drives_left=bool(network.drives_left[0]))
@@ -179,7 +179,7 @@ def _priced(network: Network, profile: Profile, turns: Turns) -> TurnGraph:
     )
 
 
-def _turn_angles(network: Network, start: Ints, onto: Ints) -> Floats:
+def turn_angles(network: Network, start: Ints, onto: Ints) -> Floats:
     """Return the change of heading in degrees: right is positive, straight on is 0."""
     arcs = network.arcs
     first, last = network.piece_from[arcs.piece], network.piece_to[arcs.piece]

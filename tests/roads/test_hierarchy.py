@@ -4,14 +4,16 @@ import pytest
 from route_app.errors import Unavailable
 from route_app.roads import hierarchy_loops as loops
 from route_app.roads.bundled import bundled_extract
+from route_app.roads.cch_engine import CchEngine
 from route_app.roads.hierarchy import build_hierarchy, customized, load_hierarchy, save_hierarchy
 from route_app.roads.hierarchy_search import HierarchySearch
 from route_app.roads.importer import read_extract
 from route_app.roads.network import build_network
 from route_app.roads.order import contraction_order, junction_ranks
-from route_app.roads.packed import make_search_graph
+from route_app.roads.packed import find_ends, make_search_graph
 from route_app.roads.profile import Profile
 from route_app.roads.turns import build_turns, weigh
+from tests.roads.pieces import street_places
 from tests.roads.towns import crossing, one_way_block
 
 
@@ -98,4 +100,9 @@ def test_searching_leaves_no_trace_for_the_next_search(helsinki):
     search = HierarchySearch(
         build_hierarchy(network, graph), make_search_graph(network, graph, weights)
     )
-    assert {name for name in vars(search) if not name.startswith("_")} == {"graph"}
+    engine = CchEngine(network, graph=graph)
+    places = street_places(network, np.random.default_rng(3), 10)
+    ends = find_ends(network, graph, weights, engine._snapper.locate(places)[0])
+    for start, goal in [(0, 1), (1, 2), (2, 3), (3, 0)]:
+        search.chain(ends, start, goal)
+        assert all(np.isinf(room.best).all() for room in search._scratch.pair())
