@@ -118,6 +118,19 @@ class Network:
         return np.bincount(self.arcs.tail, minlength=len(self.node_osm)).astype(np.int32)
 
     @cached_property
+    def arc_headings(self) -> tuple[Floats, Floats]:
+        """Return where each arc heads as it begins and ends: radians east of north."""
+        arcs = self.arcs
+        first, last = self.piece_from[arcs.piece], self.piece_to[arcs.piece]
+        begins = self._headings(
+            np.where(arcs.against, last, first), np.where(arcs.against, last - 1, first + 1)
+        )
+        ends = self._headings(
+            np.where(arcs.against, first + 1, last - 1), np.where(arcs.against, first, last)
+        )
+        return begins, ends
+
+    @cached_property
     def leaves_roundabout(self) -> Bools:
         """Return at which junctions an arc that is not of a roundabout begins."""
         plain = ~self.way_roundabout[self.piece_way[self.arcs.piece]]
@@ -163,6 +176,12 @@ class Network:
     def piece_points(self, piece: int) -> slice:
         """Return the rows of a piece in the `point_*` columns."""
         return slice(int(self.piece_from[piece]), int(self.piece_to[piece]) + 1)
+
+    def _headings(self, a: Ints, b: Ints) -> Floats:
+        north = self.point_lat[b] - self.point_lat[a]
+        east = (self.point_lon[b] - self.point_lon[a]) * np.cos(np.radians(self.point_lat[a]))
+        heading: Floats = np.arctan2(east, north)
+        return heading
 
     def _arc_of_piece(self, *, against: bool) -> Ints:
         arcs = np.full(len(self.piece_way), -1, np.int32)

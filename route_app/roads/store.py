@@ -244,7 +244,9 @@ def _build_roads(
 ) -> BuildReport:
     started = time.perf_counter()
     tell(0.0, f"Reading the roads of {source.name}")
-    raw: RawRoads = read_roads(source)
+    raw: RawRoads = read_roads(
+        source, lambda share: tell(0.5 * share, f"Reading the roads of {source.name}")
+    )
     left, known_by = drives_left(country, raw)
     tell(0.5, f"Joining {len(raw.way_nodes):,} roads at their junctions")
     network = build_network(raw, drives_left=left)

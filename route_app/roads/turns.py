@@ -181,28 +181,10 @@ def _priced(network: Network, profile: Profile, turns: Turns) -> TurnGraph:
 
 def turn_angles(network: Network, start: Ints, onto: Ints) -> Floats:
     """Return the change of heading in degrees: right is positive, straight on is 0."""
-    arcs = network.arcs
-    first, last = network.piece_from[arcs.piece], network.piece_to[arcs.piece]
-    leaving = _heading(
-        network,
-        np.where(arcs.against, last, first),
-        np.where(arcs.against, last - 1, first + 1),
-    )
-    arriving = _heading(
-        network,
-        np.where(arcs.against, first + 1, last - 1),
-        np.where(arcs.against, first, last),
-    )
+    leaving, arriving = network.arc_headings
     change = leaving[onto] - arriving[start]
     angle: Floats = np.degrees((change + np.pi) % (2 * np.pi) - np.pi)
     return angle
-
-
-def _heading(network: Network, a: Ints, b: Ints) -> Floats:
-    north = network.point_lat[b] - network.point_lat[a]
-    east = (network.point_lon[b] - network.point_lon[a]) * np.cos(np.radians(network.point_lat[a]))
-    heading: Floats = np.arctan2(east, north)
-    return heading
 
 
 def _bend_s(angle: Floats, profile: Profile, *, drives_left: bool) -> Floats:
