@@ -15,8 +15,16 @@ from zipfile import BadZipFile
 import numpy as np
 
 from route_app.errors import Unavailable
-from route_app.roads.hierarchy_loops import Below, Rows, customize, eliminate
-from route_app.roads.network import Floats, Ints, Longs, Network
+from route_app.roads.hierarchy_loops import (
+    Below,
+    Rows,
+    by_head,
+    customize,
+    eliminate,
+    rows_between,
+    turned_over,
+)
+from route_app.roads.network import Bools, Floats, Ints, Longs, Network
 from route_app.roads.order import contraction_order
 from route_app.roads.turns import TurnGraph
 
@@ -59,15 +67,12 @@ class Metric:
 
 def build_hierarchy(network: Network, graph: TurnGraph) -> Hierarchy:
     """Return the hierarchy of a graph. Raises Unavailable when no order can be found."""
-    size = len(graph.vertex_arc)
     vertex = contraction_order(network, graph)
-    rank = np.empty(size, np.int32)
-    rank[vertex] = np.arange(size, dtype=np.int32)
+    rank = np.empty(len(vertex), np.int32)
+    rank[vertex] = np.arange(len(vertex), dtype=np.int32)
     start, onto = rank[graph.turn_from], rank[graph.turn_to]
-    parent, tails, heads = _contract(start, onto, size)
-    rises, falls = _used(start, onto, tails, heads)
-    up_begin, up_head = _rows(tails[rises], size), heads[rises]
-    down_begin, down_head = _rows(tails[falls], size), heads[falls]
+    parent, begin, head = _contract(start, onto, len(vertex))
+    (up_begin, up_head), (down_begin, down_head) = _used(start, onto, begin, head)
     return Hierarchy(
         vertex=vertex,
         parent=parent,
@@ -75,9 +80,9 @@ def build_hierarchy(network: Network, graph: TurnGraph) -> Hierarchy:
         up_head=up_head,
         down_begin=down_begin,
         down_head=down_head,
-        turn_row=_turn_rows(start, onto, (tails[rises], up_head), (tails[falls], down_head)),
-        below_up=_below(tails[rises], up_head, size),
-        below_down=_below(tails[falls], down_head, size),
+        turn_row=_turn_rows(start, onto, (up_begin, up_head), (down_begin, down_head)),
+        below_up=by_head(up_begin, up_head),
+        below_down=by_head(down_begin, down_head),
         fingerprint=fingerprint(graph),
     )
 
@@ -147,58 +152,52 @@ def load_hierarchy(path: Path, graph: TurnGraph) -> Hierarchy:
     return found
 
 
-def _contract(start: Ints, onto: Ints, size: int) -> tuple[Ints, Ints, Ints]:
-    """Return the elimination tree and all arcs after contraction, by lower and higher end."""
+def _contract(start: Ints, onto: Ints, size: int) -> tuple[Ints, Longs, Ints]:
+    """Return the elimination tree and the rows of all arcs after contraction, by lower end."""
     low, high = np.minimum(start, onto), np.maximum(start, onto)
     keys = np.unique((low.astype(np.int64) * size + high)[low != high])
     low, high = np.divmod(keys, size)
     begin = np.searchsorted(low, np.arange(size + 1)).astype(np.int64)
-    parent, rows, heads = eliminate(begin, high.astype(np.int32))
-    tails = np.repeat(np.arange(size, dtype=np.int32), np.diff(rows))
-    order = np.lexsort((heads, tails))
-    return parent, tails, heads[order]
+    parent, rows, head = eliminate(begin, high.astype(np.int32))
+    # Turned over twice, every row is in rising order.
+    return parent, *turned_over(*turned_over(rows, head))
 
 
-def _used(start: Ints, onto: Ints, tails: Ints, heads: Ints) -> tuple[Longs, Longs]:
-    """Return which arcs some way may lead up over, and which one may lead down over.
+def _used(
+    start: Ints, onto: Ints, begin: Longs, head: Ints, /
+) -> tuple[tuple[Longs, Ints], tuple[Longs, Ints]]:
+    """Return the rows of arcs some way may lead up over, and of those one may lead down over.
 
-    That is what customization leaves finite when every turn costs nothing.
+    That is what customization leaves at 0 when every turn costs nothing, and the rest costs 1.
     """
-    size = int(heads.max(initial=0)) + 1
-    size = max(size, int(tails.max(initial=0)) + 1)
-    keys = tails.astype(np.int64) * size + heads
-    up, down = np.full(len(keys), np.inf), np.full(len(keys), np.inf)
+    up, down = np.ones(len(head), np.uint8), np.ones(len(head), np.uint8)
     rises, falls = start < onto, start > onto
-    up[np.searchsorted(keys, start[rises].astype(np.int64) * size + onto[rises])] = 0.0
-    down[np.searchsorted(keys, onto[falls].astype(np.int64) * size + start[falls])] = 0.0
-    begin = _rows(tails, size)
-    below = _below(tails, heads, size)
-    customize(Rows(begin, heads, up), Rows(begin, heads, down), below, below)
-    return np.flatnonzero(np.isfinite(up)), np.flatnonzero(np.isfinite(down))
+    up[_find(begin, head, start[rises], onto[rises])] = 0
+    down[_find(begin, head, onto[falls], start[falls])] = 0
+    below = by_head(begin, head)
+    customize(Rows(begin, head, up), Rows(begin, head, down), below, below)
+    return _kept(begin, head, up == 0), _kept(begin, head, down == 0)
 
 
-def _turn_rows(start: Ints, onto: Ints, up: tuple[Ints, Ints], down: tuple[Ints, Ints], /) -> Longs:
+def _kept(begin: Longs, head: Ints, kept: Bools) -> tuple[Longs, Ints]:
+    """Return the rows without the arcs that are not kept."""
+    before = np.zeros(len(kept) + 1, np.int32)
+    np.cumsum(kept, out=before[1:])
+    return before[begin].astype(np.int64), head[kept]
+
+
+def _turn_rows(
+    start: Ints, onto: Ints, up: tuple[Longs, Ints], down: tuple[Longs, Ints], /
+) -> Longs:
     """Return the arc of each turn; a turn onto itself gets a row behind all `down` rows."""
-    size = max(int(start.max(initial=0)), int(onto.max(initial=0))) + 1
-    rows = np.full(len(start), -1 - len(down[0]), np.int64)
+    rows = np.full(len(start), -1 - len(down[1]), np.int64)
     rises, falls = start < onto, start > onto
-    for mask, lower, higher, (tails, heads) in (
-        (rises, start, onto, up),
-        (falls, onto, start, down),
-    ):
-        keys = tails.astype(np.int64) * size + heads
-        rows[mask] = np.searchsorted(keys, lower[mask].astype(np.int64) * size + higher[mask])
-    rows[falls] = -1 - rows[falls]
+    rows[rises] = _find(*up, start[rises], onto[rises])
+    rows[falls] = -1 - _find(*down, onto[falls], start[falls])
     return rows
 
 
-def _rows(tails: Ints, size: int) -> Longs:
-    """Return where the arcs of each vertex begin."""
-    return np.searchsorted(tails, np.arange(size + 1)).astype(np.int64)
-
-
-def _below(tails: Ints, heads: Ints, size: int) -> Below:
-    """Return by higher end the lower ends and the arcs, lower ends rising."""
-    order = np.argsort(heads, kind="stable")
-    begin = np.searchsorted(heads[order], np.arange(size + 1)).astype(np.int64)
-    return Below(begin, tails[order].astype(np.int32), order.astype(np.int32))
+def _find(begin: Longs, head: Ints, low: Ints, high: Ints, /) -> Longs:
+    """Return the rows of arcs by their ends."""
+    rows: Longs = rows_between(Rows(begin, head, np.empty(0)), low, high)
+    return rows

@@ -7,9 +7,12 @@ the packed ones of `packed`, infinite where there is no way.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from route_app.lib.compiled import compiled
 from route_app.roads.network import Floats, Ints, Longs
+
+Bytes = NDArray[np.uint8]
 
 
 class Rows(NamedTuple):
@@ -17,7 +20,7 @@ class Rows(NamedTuple):
 
     begin: Longs
     head: Ints
-    cost: Floats
+    cost: Floats | Bytes
 
 
 class Below(NamedTuple):
@@ -88,6 +91,42 @@ def eliminate(begin: Longs, higher: Ints) -> tuple[Ints, Longs, Ints]:
             sibling[vertex] = child[lowest]
             child[lowest] = vertex
     return parent, rows, found[:size].copy()
+
+
+@compiled
+def row_begins(vertex: Ints, count: int) -> Longs:
+    """Return where the row of each of so many vertices begins once arcs are sorted by a vertex."""
+    rows = np.zeros(count + 1, np.int64)
+    for number in range(len(vertex)):
+        rows[vertex[number] + 1] += 1
+    for number in range(count):
+        rows[number + 1] += rows[number]
+    return rows
+
+
+@compiled
+def turned_over(begin: Longs, head: Ints) -> tuple[Longs, Ints]:
+    """Return rows by the other end, each in rising order, in the time it takes to read them."""
+    rows = row_begins(head, len(begin) - 1)
+    place = rows[:-1].copy()
+    low = np.empty(len(head), np.int32)
+    for vertex in range(len(begin) - 1):
+        for row in range(begin[vertex], begin[vertex + 1]):
+            low[place[head[row]]] = vertex
+            place[head[row]] += 1
+    return rows, low
+
+
+@compiled
+def by_head(begin: Longs, head: Ints) -> Below:
+    """Return the same arcs by their higher end."""
+    rows, low = turned_over(begin, head)
+    place = rows[:-1].copy()
+    arc = np.empty(len(head), np.int32)
+    for row in range(len(head)):
+        arc[place[head[row]]] = row
+        place[head[row]] += 1
+    return Below(rows, low, arc)
 
 
 @compiled
@@ -231,6 +270,15 @@ def row_between(rows: Rows, low: int, high: int) -> int:
     first, last = rows.begin[low], rows.begin[low + 1]
     row = first + np.searchsorted(rows.head[first:last], high)
     return row if row < last and rows.head[row] == high else -1
+
+
+@compiled
+def rows_between(rows: Rows, low: Ints, high: Ints) -> Longs:
+    """Return the rows of the arcs between pairs of vertices."""
+    found = np.empty(len(low), np.int64)
+    for number in range(len(low)):
+        found[number] = row_between(rows, low[number], high[number])
+    return found
 
 
 @compiled

@@ -192,9 +192,9 @@ class Network:
 
 def build_network(raw: RawRoads, *, drives_left: bool = False) -> Network:
     """Return the network of the roads read: ways cut at junctions, shape kept."""
-    refs = np.array(raw.refs, np.int64)
-    lats, lons = np.array(raw.lats), np.array(raw.lons)
-    counts = np.array(raw.way_nodes, np.int64)
+    # Not copied: the columns are the largest things there are while a network is built.
+    refs, counts = np.frombuffer(raw.refs, np.int64), np.frombuffer(raw.way_nodes, np.int64)
+    lats, lons = np.frombuffer(raw.lats), np.frombuffer(raw.lons)
     way_of_point = np.repeat(np.arange(len(counts)), counts)
     nodes, node_of_point = np.unique(refs, return_inverse=True)
     at_m = _metres_along(lats, lons, way_of_point)
@@ -231,7 +231,9 @@ def build_network(raw: RawRoads, *, drives_left: bool = False) -> Network:
         piece_tail=number[node_of_point[first]],
         piece_head=number[node_of_point[last]],
         piece_m=at_m[last] - at_m[first],
-        **_lights_between(raw, refs, signal_node[node_of_point] & ~junction[node_of_point], first),
+        **_lights_between(
+            raw, refs, signal_node[node_of_point] & ~junction[node_of_point], (first, at_m)
+        ),
         **_way_columns(raw),
         way_name=name_index.astype(np.int32),
         names_utf8=_as_bytes([name.replace("\n", " ") for name in names]),
@@ -289,13 +291,16 @@ def _junctions(node_of_point: Longs, counts: Longs, barriers: Bools) -> Bools:
     return junction
 
 
-def _lights_between(raw: RawRoads, refs: Longs, lit: Bools, first: Longs) -> dict[str, Any]:
-    """Return the traffic lights that stand on pieces, away from junctions."""
+def _lights_between(
+    raw: RawRoads, refs: Longs, lit: Bools, pieces: tuple[Longs, Floats], /
+) -> dict[str, Any]:
+    """Return the traffic lights that stand on pieces, away from junctions.
+
+    `pieces` are the first point of each piece, and the running length at each point.
+    """
+    first, at_m = pieces
     rows = np.flatnonzero(lit)
     piece = np.searchsorted(first, rows, side="right") - 1
-    lats, lons = np.array(raw.lats), np.array(raw.lons)
-    ways = np.repeat(np.arange(len(raw.way_nodes)), np.array(raw.way_nodes, np.int64))
-    at_m = _metres_along(lats, lons, ways)
     facing = np.array([raw.signals[ref] for ref in refs[rows].tolist()], np.int8)
     return {
         "light_piece": piece.astype(np.int32),

@@ -257,6 +257,8 @@ def _build_roads(
             f"{source.name} has roads, but none that can be driven both to and from. "
             "Choose a larger extract."
         )
+    found = describe(raw, network, graph)
+    del raw  # the next step wants the room
     save_network(network, folder / "network.npz")
     tell(0.62, "Preparing quick travel times")
     keep_turns(folder, graph, profile)
@@ -270,7 +272,7 @@ def _build_roads(
         country=country.upper() if country else None,
         data_at=date_of(source),
         driving_side=f"{'left' if left else 'right'} ({known_by})",
-        **describe(raw, network, graph),
+        **found,
     )
 
 
