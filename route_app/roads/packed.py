@@ -64,9 +64,9 @@ def make_search_graph(network: Network, graph: TurnGraph, weights: Weights) -> S
     arc = graph.vertex_arc[onto]
     turn = weights.turn_cs[open_] * CENTISECOND + graph.turn_enters[open_] * np.int64(ENTRY)
     whole = turn + weights.arc_cs[arc] * CENTISECOND + weights.arc_dm[arc]
-    begin = np.searchsorted(graph.turn_from[open_], np.arange(len(graph.vertex_arc) + 1))
+    count = np.bincount(graph.turn_from[open_], minlength=len(graph.vertex_arc))
     return SearchGraph(
-        begin=begin.astype(np.int64),
+        begin=np.concatenate([[0], np.cumsum(count)]),
         onto=onto,
         turn_row=open_,
         turn=turn.astype(np.float64),
