@@ -1,5 +1,6 @@
 """What an installation can set, from the environment or a .env file; checked once at start."""
 
+import re
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -34,6 +35,13 @@ class Settings(BaseSettings):
     extract_limit_mb: int = Field(default=1024, ge=1, le=65_536)
     geocoder_url: str = ""
     geocoder_user_agent: str = "fieldbeat"
+    roads_server: str = ""
+    roads_server_kind: Literal["osrm", "valhalla"] = "osrm"
+    roads_server_down: Literal["fallback", "fail"] = "fallback"
+    roads_server_timeout_s: float = Field(default=10.0, ge=0.5, le=300)
+    roads_server_retries: int = Field(default=2, ge=0, le=10)
+    roads_server_table: int = Field(default=0, ge=0, le=10_000)
+    roads_server_traffic: bool = False
     plan_seconds: float = Field(default=2.0, gt=0, le=60)
 
     @field_validator("base_url")
@@ -42,6 +50,13 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("ROUTE_APP_BASE_URL must start with http:// or https://.")
         return value.rstrip("/")
+
+    @field_validator("roads_server")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if value and not re.match(r"https?://[^/?#\s]+([/?#]\S*)?$", value):
+            raise ValueError("Write it like http://routes.example:5000, or leave it empty.")
+        return value
 
     @model_validator(mode="after")
     def _refuse_default_secret(self) -> "Settings":

@@ -21,13 +21,16 @@ from threading import Lock
 
 from route_app.errors import InvalidInput, NotFound, RouteAppError, Unavailable
 from route_app.lib.geo import LatLon
+from route_app.roads.crowfly import CrowFlyEngine
 from route_app.roads.driving_side import drives_left
 from route_app.roads.engine import TravelEngine
+from route_app.roads.fallback_engine import Breaker, FallbackEngine
 from route_app.roads.filelock import locked
 from route_app.roads.network import FORMAT_VERSION, build_network, load_network, save_network
 from route_app.roads.profile import Profile, read_profile
 from route_app.roads.rawroads import RawRoads
 from route_app.roads.report import BuildReport, describe, read_report, write_report
+from route_app.roads.road_server import RoadServer
 from route_app.roads.scipy_engine import ScipyEngine
 from route_app.roads.sources import date_of, read_roads
 from route_app.roads.turns import build_turns
@@ -43,8 +46,12 @@ _KEPT_VERSIONS = 2
 class RoadStore:
     """The networks under one folder. Safe between threads and between processes."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, server: RoadServer | None = None) -> None:
+        """Keep networks under a folder; a server, if one is set, is asked before they are."""
         self.root = root
+        self.server = server
+        self._breaker = Breaker()
+        self._fronts: dict[str, FallbackEngine] = {}
         self._opened: dict[str, tuple[str, TravelEngine]] = {}
         self._lock = Lock()
 
@@ -86,7 +93,29 @@ class RoadStore:
         return report
 
     def open(self, name: str | None = None) -> TravelEngine:
-        """Return the engine of a network, of the one in use when none is named."""
+        """Return the engine of a network, of the one in use when none is named.
+
+        Where a server is set it is the one asked, with that network behind it.
+        """
+        name = name or self.in_use()
+        if self.server is None:
+            return self.open_embedded(name)
+        self._current(name)
+        return self._front(name, lambda: self.open_embedded(name))
+
+    def open_for(self, places: Sequence[LatLon]) -> TravelEngine:
+        """Return the engine for these places: that of the network which holds most of them.
+
+        Where no network is built it is the server that is set, or else estimates from straight
+        lines.
+        """
+        try:
+            return self.open(self.covering(places))
+        except Unavailable:
+            return CrowFlyEngine() if self.server is None else self._front("", CrowFlyEngine)
+
+    def open_embedded(self, name: str | None = None) -> TravelEngine:
+        """Return the engine of a network on this machine, whatever server is set."""
         name = name or self.in_use()
         version = self._current(name)
         with self._lock:
@@ -147,6 +176,21 @@ class RoadStore:
         """Return the profile in use: the edited one, if there is one."""
         path = self.root / "profile.json"
         return read_profile(path) if path.is_file() else Profile()
+
+    def _front(self, name: str, open_embedded: Callable[[], TravelEngine]) -> FallbackEngine:
+        """Return the server's engine before a network's; what it learned of the server stays."""
+        probe = None
+        if name:
+            west, south, east, north = self.report(name).bbox
+            probe = LatLon((south + north) / 2, (west + east) / 2)
+        with self._lock:
+            if name not in self._fronts:
+                if self.server is None:
+                    raise AssertionError("only a server has something behind it")
+                self._fronts[name] = self.server.before(
+                    open_embedded, self.profile(), probe=probe, breaker=self._breaker
+                )
+            return self._fronts[name]
 
     def _in_use_or_none(self) -> str | None:
         return self.in_use() if self.names() else None
