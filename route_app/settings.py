@@ -1,9 +1,9 @@
 """What an installation can set, from the environment or a .env file; checked once at start."""
 
-import re
 import secrets
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -54,8 +54,16 @@ class Settings(BaseSettings):
     @field_validator("roads_server")
     @classmethod
     def _an_address(cls, value: str) -> str:
-        if value and not re.match(r"https?://[^/?#\s]+([/?#]\S*)?$", value):
-            raise ValueError("Write it like http://routes.example:5000, or leave it empty.")
+        # Not its own words: they may hold the password that is part of the address.
+        wrong = ValueError("Write it like http://routes.example:5000, or leave it empty.")
+        try:
+            parts = urlsplit(value)
+            port_is_none_or_fits = parts.port is None or parts.port > 0
+        except ValueError:
+            raise wrong from None
+        fits = parts.scheme in ("http", "https") and parts.hostname and port_is_none_or_fits
+        if value and not (fits and value.isprintable() and " " not in value):
+            raise wrong
         return value
 
     @model_validator(mode="after")

@@ -1,6 +1,5 @@
 """fallback_engine over a real local server that goes away, and comes back."""
 
-import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,6 +16,7 @@ from route_app.roads.profile import Profile
 from route_app.roads.road_server import RoadServer
 from tests.roads.engine_contract import TOWN, RoadContract
 from tests.roads.recorded import replaying, serving
+from tests.roads.steady_osrm import SteadyOsrm
 from tests.roads.test_server_engines import CASSETTES
 
 EMBEDDED = CrowFlyEngine()
@@ -31,40 +31,9 @@ class Clock:
         return self.now
 
 
-class Osrm:
-    """Answers tables with 7 seconds and 70 metres everywhere, until told to be down."""
-
-    def __init__(self):
-        self.down = False
-        self.dies_after = None
-        self.tables = 0
-
-    def __call__(self, method, path, body):
-        if "/table/" in path:
-            self.tables += 1
-            if self.dies_after is not None and self.tables > self.dies_after:
-                self.down = True
-        if self.down:
-            return 500, "down"
-        count = path.partition("?")[0].count(";") + 1
-        rows = columns = count
-        if "destinations=" in path:
-            rows, columns = (
-                path.partition(f"{side}=")[2].partition("&")[0].count(";") + 1
-                for side in ("sources", "destinations")
-            )
-        elif "sources=0" in path:
-            rows = 1
-        point = {"location": [24.94, 60.17], "distance": 1.0, "name": "High Street"}
-        told = {"code": "Ok", "waypoints": [point], "sources": [point] * rows,
-                "destinations": [point] * columns, "durations": [[7.0] * columns] * rows,
-                "distances": [[70.0] * columns] * rows}  # fmt: skip
-        return 200, json.dumps(told)
-
-
 @pytest.fixture
 def osrm():
-    return Osrm()
+    return SteadyOsrm()
 
 
 @pytest.fixture
@@ -211,7 +180,7 @@ def test_no_road_is_an_answer():
     def no_route(method, path, body):
         if "/route/" in path:
             return 400, '{"code": "NoRoute"}'
-        return Osrm()(method, path, body)
+        return SteadyOsrm()(method, path, body)
 
     with serving(no_route) as server:
         engine = before(server.url)

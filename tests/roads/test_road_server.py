@@ -1,6 +1,5 @@
 """road_server, and the store that puts a server before its networks."""
 
-import json
 import pickle
 
 import pytest
@@ -15,6 +14,7 @@ from route_app.roads.scipy_engine import ScipyEngine
 from route_app.roads.store import RoadStore
 from route_app.roads.valhalla_engine import ValhallaEngine
 from tests.roads.recorded import serving
+from tests.roads.steady_osrm import SteadyOsrm
 from tests.roads.towns import at, crossing
 
 AWAY = "http://user:pass@127.0.0.1:9/?key=hush"
@@ -22,14 +22,6 @@ AWAY = "http://user:pass@127.0.0.1:9/?key=hush"
 
 def down(*_):
     return 500, "down"
-
-
-def osrm(method, path, body):
-    count = path.partition("?")[0].count(";") + 1
-    point = {"location": [0, 0], "distance": 1.0, "name": "High Street"}
-    return 200, json.dumps({"code": "Ok", "waypoints": [point], "sources": [point] * count,
-                            "destinations": [point] * count, "durations": [[7] * count] * count,
-                            "distances": [[70] * count] * count})  # fmt: skip
 
 
 @pytest.fixture
@@ -62,7 +54,7 @@ def test_a_store_without_a_server_is_as_before(tmp_path, town):
 
 
 def test_a_store_with_a_server_asks_it_first(tmp_path, town):
-    with serving(osrm) as server:
+    with serving(SteadyOsrm()) as server:
         store = store_of(tmp_path, server.url)
         store.build(town, name="town")
         engine = store.open_for([at(0, 0)])
@@ -78,7 +70,7 @@ def test_a_store_with_a_server_asks_it_first(tmp_path, town):
 
 
 def test_a_server_without_built_roads_has_straight_lines_behind_it(tmp_path):
-    with serving(osrm) as server:
+    with serving(SteadyOsrm()) as server:
         store = store_of(tmp_path, server.url)
         assert store.open_for([]).matrix([at(0, 0), at(0, 50)]).seconds[0, 1] == 7
     store = store_of(tmp_path, AWAY, timeout_s=1)
