@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from route_app import cli
+from route_app import cli, worker
 from route_app.db import Engine, create_engine
 from route_app.lib import logs
 from route_app.roads.store import RoadStore
@@ -21,6 +21,7 @@ from route_app.web import (
     request_log,
     transaction,
 )
+from route_app.web.road_state import StateKeeper
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -42,7 +43,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["engine"] = _engine(settings)
-    app.extensions["roads"] = RoadStore(settings.data_dir / "roads")
+    app.extensions["roads"] = RoadStore(
+        settings.data_dir / "roads", server=worker.road_server(settings)
+    )
+    app.extensions["road_state"] = StateKeeper()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

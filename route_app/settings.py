@@ -3,6 +3,7 @@
 import secrets
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,13 @@ class Settings(BaseSettings):
     extract_limit_mb: int = Field(default=1024, ge=1, le=65_536)
     geocoder_url: str = ""
     geocoder_user_agent: str = "fieldbeat"
+    roads_server: str = ""
+    roads_server_kind: Literal["osrm", "valhalla"] = "osrm"
+    roads_server_down: Literal["fallback", "fail"] = "fallback"
+    roads_server_timeout_s: float = Field(default=10.0, ge=0.5, le=300)
+    roads_server_retries: int = Field(default=2, ge=0, le=10)
+    roads_server_table: int = Field(default=0, ge=0, le=10_000)
+    roads_server_traffic: bool = False
     plan_seconds: float = Field(default=2.0, gt=0, le=60)
 
     @field_validator("base_url")
@@ -42,6 +50,21 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("ROUTE_APP_BASE_URL must start with http:// or https://.")
         return value.rstrip("/")
+
+    @field_validator("roads_server")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        # Not its own words: they may hold the password that is part of the address.
+        wrong = ValueError("Write it like http://routes.example:5000, or leave it empty.")
+        try:
+            parts = urlsplit(value)
+            port_is_none_or_fits = parts.port is None or parts.port > 0
+        except ValueError:
+            raise wrong from None
+        fits = parts.scheme in ("http", "https") and parts.hostname and port_is_none_or_fits
+        if value and not (fits and value.isprintable() and " " not in value):
+            raise wrong
+        return value
 
     @model_validator(mode="after")
     def _refuse_default_secret(self) -> "Settings":

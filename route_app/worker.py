@@ -10,6 +10,7 @@ from route_app.db import transaction
 from route_app.queue import child, leases
 from route_app.queue.child import Spec
 from route_app.queue.supervisor import Supervisor, stop_on_signals
+from route_app.roads.road_server import RoadServer
 from route_app.settings import Settings
 
 # Imported only when such work is done, so that one broken feature leaves the others working.
@@ -45,6 +46,7 @@ def spec(settings: Settings, *, tasks: Mapping[str, str] = TASKS) -> Spec:
         log_level=settings.log_level,
         log_format=settings.log_format,
         warm=("route_app.roads.store",),
+        road_server=road_server(settings),
     )
 
 
@@ -55,6 +57,21 @@ def options(settings: Settings) -> dict[str, Any]:
         "geocoder_url": settings.geocoder_url,
         "geocoder_user_agent": settings.geocoder_user_agent,
     }
+
+
+def road_server(settings: Settings) -> RoadServer | None:
+    """Return the routing server that is set, None where travel is worked out on this machine."""
+    if not settings.roads_server:
+        return None
+    return RoadServer(
+        url=settings.roads_server,
+        kind=settings.roads_server_kind,
+        when_down=settings.roads_server_down,
+        timeout_s=settings.roads_server_timeout_s,
+        retries=settings.roads_server_retries,
+        table_size=settings.roads_server_table,
+        traffic=settings.roads_server_traffic,
+    )
 
 
 def run(

@@ -65,3 +65,18 @@ def test_a_database_address_that_is_none_is_named_without_its_words(tmp_path):
     with pytest.raises(SystemExit, match="ROUTE_APP_DATABASE_URL") as stopped:
         create_app(settings)
     assert "secret" not in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["routes.example:5000", "ftp://routes.example", "http://", "http://x:pört", "http://x y"]
+)
+def test_a_road_server_that_is_no_address_is_refused_without_its_words(tmp_path, url):
+    with pytest.raises(ValidationError, match=r"Write it like http://routes\.example:5000"):
+        _settings(data_dir=tmp_path, roads_server=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://routes.example:5000", "https://jo:pass@[::1]:8002/valhalla/?api_key=x"]
+)
+def test_a_road_server_may_carry_what_it_needs(tmp_path, url):
+    assert _settings(data_dir=tmp_path, roads_server=url).roads_server == url

@@ -145,7 +145,7 @@ def _travels(roads: "RoadStore") -> "list[TravelEngine]":
     engines = []
     for name in roads.names():
         try:
-            engines.append(roads.open(name))
+            engines.append(roads.open_embedded(name))
         except RouteAppError:  # a network being rebuilt is no reason to refuse a list
             continue
     return engines

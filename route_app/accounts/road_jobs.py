@@ -78,7 +78,7 @@ def check(work: "Work") -> None:
     """Find the road of every account with a pin, and keep which have none."""
     name = str(work.payload["name"])
     work.progress(0.1, "Opening the roads")
-    travel = work.roads.open(name)
+    travel = work.roads.open_embedded(name)
     work.progress(0.5, "Finding the road of every account")
     with work.reading() as session:
         pins = queries.pins(session)

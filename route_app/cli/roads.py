@@ -1,6 +1,8 @@
-"""`flask roads`: build road networks, list them, and try a route."""
+"""`flask roads`: build road networks, list them, try a route, and see how they are."""
 
+import sys
 import tempfile
+import time
 from pathlib import Path
 
 import click
@@ -18,7 +20,7 @@ from route_app.roads.jobs import Box, BuildRequest, name_from, read_box
 from route_app.roads.report import BuildReport
 from route_app.roads.store import RoadStore, check_name
 
-group = AppGroup("roads", help="Road networks: build, list, try a route.")
+group = AppGroup("roads", help="Road networks: build, list, try a route, see how they are.")
 
 
 @group.command("build")
@@ -95,6 +97,30 @@ def route(places: tuple[str, ...], name: str | None) -> None:
         click.echo(f"{number}. {minutes}:{seconds:02d} min  {leg.metres / 1000:.1f} km  {streets}")
     total_s, total_m = sum(leg.seconds for leg in legs), sum(leg.metres for leg in legs)
     click.echo(f"In all {total_s / 60:.0f} min, {total_m / 1000:.1f} km on {engine.network}.")
+
+
+@group.command("health")
+@click.option("--name", help="The network to look at; the one in use if left out.")
+def health(name: str | None) -> None:
+    """Say whether travel can be worked out now, by what, and how fast. Exit code 1 if not."""
+    store = _store()
+    begun = time.perf_counter()
+    try:
+        engine = store.open(name) if name else store.open_for(())
+        state = engine.health()
+    except RouteAppError as error:
+        raise click.ClickException(error.message) from error
+    for label, text in (
+        ("Engine", state.engine),
+        ("Network", state.network),
+        ("State", "answers" if state.ok else "does not answer"),
+        ("Looked at in", f"{1000 * (time.perf_counter() - begun):.0f} ms"),
+        ("About", state.detail),
+        *(("Warning", warning) for warning in state.warnings),
+    ):
+        click.echo(f"{label + ':':14}{text}")
+    if not state.ok:
+        sys.exit(1)
 
 
 def _fetch(place: str | None, box: Box | None, folder: Path) -> Path:

@@ -96,7 +96,7 @@ def _load(engine: Engine, store: RoadStore, settings: Settings, extract: Path, t
         demo.load(
             session,
             extract=extract,
-            travel=store.open(NETWORK),
+            travel=store.open_embedded(NETWORK),
             today=today,
             password=password,
             say=_say,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from route_app.errors import NotFound, Unavailable
+from route_app.errors import NotFound
 from route_app.lib.geo import LatLon
 from route_app.lib.timewindow import TimeWindow
 from route_app.planning.candidates import Choice, Left, Pick, choose
@@ -17,7 +17,6 @@ from route_app.planning.planner import ENGINE, make_plan
 from route_app.planning.problem import Break, Problem, Shift, Visit
 from route_app.planning.rest import Rest, SoFar, rest_of
 from route_app.planning.workday import Workday, workday
-from route_app.roads.crowfly import CrowFlyEngine
 from route_app.roads.engine import TravelEngine
 from route_app.roads.store import RoadStore
 
@@ -65,10 +64,7 @@ def travel_of(roads: RoadStore, facts: DayProblem) -> TravelEngine:
     An installation may have several networks; the rep's home and accounts say which is theirs.
     """
     pins = [card.place for card in facts.cards] + [facts.rep.home, facts.rep.here]
-    try:
-        return roads.open(roads.covering([pin for pin in pins if pin is not None]))
-    except Unavailable:
-        return CrowFlyEngine()
+    return roads.open_for([pin for pin in pins if pin is not None])
 
 
 def solve_day(
@@ -82,7 +78,7 @@ def solve_day(
     rep, day, rest = _to_plan(facts)
     choice = choose(rep, facts.cards, facts.promises, workday=day, rest=rest)
     home, start, choice = _on_roads(rep, choice, travel)
-    problem, places = _problem(rep, day, choice.picks, (start, home), travel)
+    problem, places, stand_in = _problem(rep, day, choice.picks, (start, home), travel)
     found = _input_hash(problem, choice, seed, budget, rest)
     picks = {pick.visit_id: pick for pick in choice.picks}
     plan = None
@@ -90,7 +86,7 @@ def solve_day(
         names = {pick.visit_id: pick.card.name for pick in choice.picks}
         plan = make_plan(problem, seed=seed, budget=budget, names=names, input_hash=found)
     routes = plan.routes if plan else ()
-    notes = choice.notes
+    notes = choice.notes + ((stand_in,) if stand_in else ())
     if plan is not None and day.hours and not any(route.visit_ids for route in routes):
         notes += _why_empty(plan, choice)
     notes += _lost_promises(plan, choice, picks)
@@ -204,8 +200,11 @@ def _problem(
     ends: tuple[LatLon | None, LatLon | None],
     travel: TravelEngine,
     /,
-) -> tuple[Problem, list[LatLon]]:
-    """Return the problem and its places; accounts at one spot share a place."""
+) -> tuple[Problem, list[LatLon], str]:
+    """Return the problem, its places, and what is to be said about where the travel came from.
+
+    Accounts at one spot share a place.
+    """
     number_of: dict[LatLon, int] = {}
     for place in (*ends, *(pick.card.place for pick in picks)):
         if place is not None:
@@ -230,14 +229,18 @@ def _problem(
         if pick.card.place is not None
     )
     shifts = (_shift(rep, day.hours, day.breaks, (start, end)),) if day.hours else ()
-    return Problem(
-        visits=visits,
-        shifts=shifts,
-        seconds=matrix.seconds if matrix else empty,
-        metres=matrix.metres if matrix else empty,
-        network=matrix.network if matrix else travel.network,
-        estimated=matrix.estimated if matrix else False,
-    ), places
+    return (
+        Problem(
+            visits=visits,
+            shifts=shifts,
+            seconds=matrix.seconds if matrix else empty,
+            metres=matrix.metres if matrix else empty,
+            network=matrix.network if matrix else travel.network,
+            estimated=matrix.estimated if matrix else False,
+        ),
+        places,
+        matrix.stand_in if matrix else "",
+    )
 
 
 def _shift(rep: RepDay, hours: TimeWindow, breaks: tuple[Break, ...], ends: _Ends, /) -> Shift:

@@ -23,6 +23,7 @@ from route_app.queue.leases import Claim
 from route_app.queue.work import Cancelled, Fenced, Handler, Work
 
 if TYPE_CHECKING:
+    from route_app.roads.road_server import RoadServer
     from route_app.roads.store import RoadStore
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,7 @@ class Spec:
 
     `tasks` maps a kind of work to its handler as "module:function". `limits_s` says how long one
     attempt of a kind may take, `limit_s` the same for all others. `warm` are modules to load
-    before the first job, beside those of the handlers.
+    before the first job, beside those of the handlers. `road_server` is asked for travel first.
     """
 
     database_url: str
@@ -51,6 +52,7 @@ class Spec:
     log_level: str = "INFO"
     log_format: str = "json"
     warm: tuple[str, ...] = ()
+    road_server: "RoadServer | None" = None
 
     def limit(self, kind: str) -> float:
         """Return how many seconds one attempt at this kind of work may take."""
@@ -86,7 +88,7 @@ def do(engine: Engine, claim: Claim, spec: Spec) -> None:
     def roads() -> "RoadStore":
         from route_app.roads.store import RoadStore  # noqa: PLC0415  # not every job needs them
 
-        return RoadStore(spec.roads_dir)
+        return RoadStore(spec.roads_dir, server=spec.road_server)
 
     with structlog.contextvars.bound_contextvars(
         job=claim.id, kind=claim.kind, attempt=claim.attempt

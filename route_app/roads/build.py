@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from route_app.roads.building import Extra, Progress
 from route_app.roads.importer import is_extract
 from route_app.roads.report import BuildReport
-from route_app.roads.store import Extra, Progress, RoadStore
+from route_app.roads.store import RoadStore
 
 
 def build_everything(

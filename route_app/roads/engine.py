@@ -49,7 +49,8 @@ class Snap:
 class TravelMatrix:
     """Travel between every two of n places: `seconds[i, j]` and `metres[i, j]`, both int32 n x n.
 
-    Not symmetric. `estimated` says the figures are not from roads (a crow-fly fallback).
+    Not symmetric. `estimated` says the figures are not from roads (a crow-fly fallback). `stand_in`
+    says in a sentence which engine answered in place of the one that is set; empty as a rule.
     """
 
     seconds: NDArray[np.int32]
@@ -57,6 +58,7 @@ class TravelMatrix:
     network: str
     slot: Slot = DEFAULT_SLOT
     estimated: bool = False
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from route_app.errors import InvalidInput
 from route_app.lib.countries import NAMES
 from route_app.roads import uploads
 from route_app.roads.build import build_everything
+from route_app.roads.building import Progress
 from route_app.roads.report import BuildReport
-from route_app.roads.store import Progress, RoadStore, check_name
+from route_app.roads.store import RoadStore, check_name
 
 Box = tuple[float, float, float, float]
 

@@ -28,7 +28,7 @@ def reachable_ring(
     rows = np.flatnonzero(share > 0)
     points = [_arc_points(network, graph.vertex_arc[rows], share[rows])]
     points.append(_first_stretch(network, graph, ends, located=located, limit_cs=limit_cs))
-    return _ring(np.concatenate(points))
+    return ring_around(np.concatenate(points))
 
 
 def _entered(graph: SearchGraph, ends: Ends, spent: Longs, reached: Bools) -> Floats:
@@ -84,11 +84,14 @@ def _first_stretch(
     return np.concatenate(found)
 
 
-def _ring(points: Floats) -> tuple[LatLon, ...]:
-    """Return the outline of points; a few metres wide even where there is only one street."""
+def ring_around(points: Floats, *, ratio: float = _HULL_RATIO) -> tuple[LatLon, ...]:
+    """Return the outline of points (lon, lat); a few metres wide even where there is one street.
+
+    The smaller the ratio, the deeper the outline goes in between points; 1 is the convex hull.
+    """
     squeeze = float(np.cos(np.radians(points[:, 1].mean())))
     flat = shapely.multipoints(points * [squeeze, 1.0])
-    hull = shapely.concave_hull(flat, ratio=_HULL_RATIO)
+    hull = shapely.concave_hull(flat, ratio=ratio)
     outline = shapely.get_exterior_ring(shapely.buffer(hull, 0.0001, quad_segs=2))
     shape = shapely.get_coordinates(shapely.simplify(outline, 0.00003))
     return tuple(LatLon(float(lat), float(lon / squeeze)) for lon, lat in shape)

@@ -3,37 +3,48 @@
 <root>/in-use                     the name of the network in use, in one line
 <root>/<name>/current             the version in use, in one line
 <root>/<name>/<version>/          network.npz, report.json, what `prepared` keeps, and the extras
+<root>/<name>/<version>/source/   the file it was built from, to mend it by
 <root>/profile.json               the car and the time slots, when they were edited
 """
 
 import hashlib
-import os
 import re
 import secrets
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from route_app.errors import InvalidInput, NotFound, RouteAppError, Unavailable
-from route_app.lib.geo import LatLon
-from route_app.roads.driving_side import drives_left
-from route_app.roads.engine import TravelEngine
-from route_app.roads.filelock import locked
-from route_app.roads.network import FORMAT_VERSION, build_network, load_network, save_network
-from route_app.roads.prepared import keep_turns, open_engine
-from route_app.roads.profile import Profile, read_profile
-from route_app.roads.rawroads import RawRoads
-from route_app.roads.report import BuildReport, describe, read_report, write_report
-from route_app.roads.sources import date_of, read_roads
-from route_app.roads.turns import build_turns
+import structlog
 
-Progress = Callable[[float, str], None]
-Extra = Callable[[Path, Path, Progress], None]
+from route_app.errors import InvalidInput, NotFound, Unavailable
+from route_app.lib.geo import LatLon
+from route_app.roads.building import (
+    Extra,
+    Progress,
+    build_roads,
+    extra_name,
+    keep_source,
+    kept_source,
+    mend_roads,
+    put_in_place,
+    run_extras,
+    sweep,
+)
+from route_app.roads.crowfly import CrowFlyEngine
+from route_app.roads.engine import TravelEngine
+from route_app.roads.fallback_engine import Breaker, FallbackEngine
+from route_app.roads.filelock import locked
+from route_app.roads.network import FORMAT_VERSION, Network, load_network
+from route_app.roads.prepared import open_engine
+from route_app.roads.profile import Profile, read_profile
+from route_app.roads.report import BuildReport, read_report, write_report
+from route_app.roads.road_server import RoadServer
+
+log = structlog.get_logger(__name__)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
 _VERSION = re.compile(r"[0-9a-f]{16}$")
@@ -43,8 +54,12 @@ _KEPT_VERSIONS = 2
 class RoadStore:
     """The networks under one folder. Safe between threads and between processes."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, server: RoadServer | None = None) -> None:
+        """Keep networks under a folder; a server, if one is set, is asked before they are."""
         self.root = root
+        self.server = server
+        self._breaker = Breaker()
+        self._fronts: dict[str, FallbackEngine] = {}
         self._opened: dict[str, tuple[tuple[str, int], TravelEngine]] = {}
         self._lock = Lock()
 
@@ -88,6 +103,28 @@ class RoadStore:
     def open(self, name: str | None = None) -> TravelEngine:
         """Return the engine of a network, of the one in use when none is named.
 
+        Where a server is set it is the one asked, with that network behind it.
+        """
+        name = name or self.in_use()
+        if self.server is None:
+            return self.open_embedded(name)
+        self._current(name)
+        return self._front(name, lambda: self.open_embedded(name))
+
+    def open_for(self, places: Sequence[LatLon]) -> TravelEngine:
+        """Return the engine for these places: that of the network which holds most of them.
+
+        Where no network is built it is the server that is set, or else estimates from straight
+        lines.
+        """
+        try:
+            return self.open(self.covering(places))
+        except Unavailable:
+            return CrowFlyEngine() if self.server is None else self._front("", CrowFlyEngine)
+
+    def open_embedded(self, name: str | None = None) -> TravelEngine:
+        """Return the engine of a network on this machine, whatever server is set.
+
         A new version, or a profile edited since, gives a new engine; whoever works with the one
         before keeps it.
         """
@@ -99,7 +136,7 @@ class RoadStore:
             if known and known[0] == state:
                 return known[1]
             folder = self.root / name / version
-            network = load_network(folder / "network.npz")
+            network = self._network(name, folder)
             engine = open_engine(folder, network, self.profile(), name=f"{name}@{version}")
             self._opened[name] = (state, engine)
             return engine
@@ -160,6 +197,21 @@ class RoadStore:
         except FileNotFoundError:
             return 0
 
+    def _front(self, name: str, open_embedded: Callable[[], TravelEngine]) -> FallbackEngine:
+        """Return the server's engine before a network's; what it learned of the server stays."""
+        probe = None
+        if name:
+            west, south, east, north = self.report(name).bbox
+            probe = LatLon((south + north) / 2, (west + east) / 2)
+        with self._lock:
+            if name not in self._fronts:
+                if self.server is None:
+                    raise AssertionError("only a server has something behind it")
+                self._fronts[name] = self.server.before(
+                    open_embedded, self.profile(), probe=probe, breaker=self._breaker
+                )
+            return self._fronts[name]
+
     def _in_use_or_none(self) -> str | None:
         return self.in_use() if self.names() else None
 
@@ -193,7 +245,7 @@ class RoadStore:
             report = read_report(folder / "report.json")
         except Unavailable:
             return None
-        return report if {_extra_name(extra) for extra in extras} <= set(report.extras) else None
+        return report if {extra_name(extra) for extra in extras} <= set(report.extras) else None
 
     def _build_version(
         self,
@@ -206,20 +258,40 @@ class RoadStore:
         extras: Sequence[Extra],
     ) -> BuildReport:
         home = self.root / name
-        _sweep(home)
+        sweep(home)
         work = Path(tempfile.mkdtemp(prefix=".building-", dir=home))
         try:
-            report = _build_roads(source, work, self.profile(), country=country, tell=tell)
+            report = build_roads(source, work, self.profile(), country=country, tell=tell)
             report = replace(report, name=name, version=version)
-            report = _run_extras(source, work, report, extras=extras, tell=tell)
+            report = run_extras(source, work, report, extras=extras, tell=tell)
             write_report(report, work / "report.json")
-            _put_in_place(work, home / version)
+            keep_source(source, work)
+            put_in_place(work, home / version)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
             raise
         with self._lock:
             self._opened.pop(name, None)
         return report
+
+    def _network(self, name: str, folder: Path) -> Network:
+        """Return a version's network; one that is damaged is read again from its own source.
+
+        So is one that an older release wrote. Raises Unavailable where the source is gone.
+        """
+        file = folder / "network.npz"
+        try:
+            return load_network(file)
+        except Unavailable as error:
+            source = kept_source(folder)
+            if source is None:
+                raise
+            with locked(self.root / name / ".lock"):
+                with suppress(Unavailable):
+                    return load_network(file)  # another process has mended it by now
+                log.warning("network.mended", network=name, because=error.message)
+                mend_roads(source, folder, self.profile())
+            return load_network(file)
 
     def _make_current(self, name: str, version: str) -> None:
         home = self.root / name
@@ -239,80 +311,6 @@ class RoadStore:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _build_roads(
-    source: Path, folder: Path, profile: Profile, *, country: str | None, tell: Progress
-) -> BuildReport:
-    started = time.perf_counter()
-    tell(0.0, f"Reading the roads of {source.name}")
-    raw: RawRoads = read_roads(
-        source, lambda share: tell(0.5 * share, f"Reading the roads of {source.name}")
-    )
-    left, known_by = drives_left(country, raw)
-    tell(0.5, f"Joining {len(raw.way_nodes):,} roads at their junctions")
-    network = build_network(raw, drives_left=left)
-    tell(0.6, "Working out turns")
-    graph = build_turns(network, profile)
-    if graph.component.max(initial=-1) < 0:
-        raise InvalidInput(
-            f"{source.name} has roads, but none that can be driven both to and from. "
-            "Choose a larger extract."
-        )
-    found = describe(raw, network, graph)
-    del raw  # the next step wants the room
-    save_network(network, folder / "network.npz")
-    tell(0.62, "Preparing quick travel times")
-    keep_turns(folder, graph, profile)
-    open_engine(folder, network, profile, name="", graph=graph)
-    return BuildReport(
-        name="",
-        version="",
-        source=source.name,
-        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - started, 2),
-        country=country.upper() if country else None,
-        data_at=date_of(source),
-        driving_side=f"{'left' if left else 'right'} ({known_by})",
-        **found,
-    )
-
-
-def _run_extras(
-    source: Path, folder: Path, report: BuildReport, *, extras: Sequence[Extra], tell: Progress
-) -> BuildReport:
-    done, warnings = list(report.extras), list(report.warnings)
-    for number, extra in enumerate(extras):
-        low, span = 0.7 + 0.3 * number / len(extras), 0.3 / len(extras)
-        try:
-            extra(source, folder, _part_of(tell, low, span))
-            done.append(_extra_name(extra))
-        except (RouteAppError, ValueError, OSError) as error:
-            warnings.append(f"Not built: {_extra_name(extra)}. {error}")
-    return replace(report, extras=tuple(done), warnings=tuple(warnings))
-
-
-def _part_of(tell: Progress, low: float, span: float) -> Progress:
-    return lambda share, text: tell(low + span * min(max(share, 0.0), 1.0), text)
-
-
-def _put_in_place(work: Path, folder: Path) -> None:
-    """Give a finished folder its name; a damaged one of that name makes room first."""
-    if folder.exists():
-        aside = Path(tempfile.mkdtemp(prefix=".damaged-", dir=folder.parent))
-        folder.replace(aside / folder.name)
-        work.replace(folder)
-        shutil.rmtree(aside, ignore_errors=True)
-    else:
-        work.replace(folder)
-    os.utime(folder)
-
-
-def _sweep(home: Path) -> None:
-    """Remove what a build that was killed left behind; only called under the lock."""
-    for pattern in (".building-*", ".damaged-*"):
-        for left_over in home.glob(pattern):
-            shutil.rmtree(left_over, ignore_errors=True)
-
-
 def _version_of(source: Path, country: str | None) -> str:
     digest = hashlib.sha256(f"{FORMAT_VERSION}/{(country or '').upper()}/".encode())
     # The kind of file matters too: the same bytes are read in another way.
@@ -321,10 +319,6 @@ def _version_of(source: Path, country: str | None) -> str:
         while block := content.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()[:16]
-
-
-def _extra_name(extra: Extra) -> str:
-    return str(getattr(extra, "__name__", type(extra).__name__))
 
 
 def check_name(name: str) -> None:

@@ -140,6 +140,7 @@ def _index(*, wrong: Mapping[str, str] | None = None, status: int = 200) -> Resp
         cards=sorted(cards, key=lambda card: (not card.in_use, card.name)),
         jobs=[(job, read_request(job.payload)) for job in jobs],
         builds=may(current_user.role, Action.BUILD_ROADS),
+        server=current_app.extensions["road_state"].state(store),
         wrong=wrong or {},
         limit_mb=_limit_mb(),
         countries=countries().items(),

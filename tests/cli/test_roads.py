@@ -4,6 +4,7 @@ from flask import Flask
 
 from route_app.cli.roads import group
 from route_app.errors import Unavailable
+from route_app.roads.road_server import RoadServer
 from route_app.roads.store import RoadStore
 from route_app.worker import work_off
 from tests.roads.towns import crossing
@@ -109,3 +110,33 @@ def test_what_cannot_be_built_later_is_said_at_once(app, tmp_path, town):
     asked = runner.invoke(args=["roads", "build", town, "--later", "--country", "XX"])
     assert asked.exit_code == 1
     assert list(tmp_path.glob("roads/.uploads/*/*")) == [], "nothing is left behind"
+
+
+def test_health_says_what_answers(bare, town):
+    nothing = bare.invoke(args=["roads", "health"])
+    assert nothing.exit_code == 0
+    assert "straight lines" in nothing.stdout
+    bare.invoke(args=["roads", "build", town])
+    well = bare.invoke(args=["roads", "health"])
+    assert well.exit_code == 0
+    for said in ("Engine:", "Network:      town@", "State:        answers", "Looked at in:", "ms"):
+        assert said in well.stdout
+    wrong = bare.invoke(args=["roads", "health", "--name", "nowhere"])
+    assert wrong.exit_code == 1
+    assert "no road network named nowhere" in wrong.stderr
+
+
+@pytest.mark.parametrize(("when_down", "code"), [("fallback", 0), ("fail", 1)])
+def test_health_of_a_server_that_is_away(tmp_path, town, when_down, code):
+    app = Flask(__name__)
+    server = RoadServer("http://user:hush@127.0.0.1:9", when_down=when_down, retries=0)
+    app.extensions["roads"] = RoadStore(tmp_path / "roads", server=server)
+    app.cli.add_command(group)
+    runner = app.test_cli_runner()
+    runner.invoke(args=["roads", "build", town])
+    told = runner.invoke(args=["roads", "health"])
+    assert told.exit_code == code, told.output
+    assert "The OSRM server cannot be reached" in told.stdout
+    assert "hush" not in told.output
+    assert ("Drive times come from town@" in told.stdout) is (when_down == "fallback")
+    assert ("Nothing is planned meanwhile" in told.stdout) is (when_down == "fail")

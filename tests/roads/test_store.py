@@ -1,5 +1,6 @@
 import json
 import multiprocessing
+import shutil
 from threading import Thread
 
 import osmium
@@ -90,11 +91,38 @@ def test_a_failed_build_leaves_the_old_network_in_use(store, tmp_path):
     assert [entry.name for entry in (store.root / "town").glob(".building-*")] == []
 
 
-def test_a_damaged_network_is_named_and_can_be_built_again(store, tmp_path):
-    source = _town(tmp_path)
-    store.build(source, name="town")
+def _damage(store):
     file = store.version_folder("town") / "network.npz"
     file.write_bytes(file.read_bytes()[:-500])
+    return file
+
+
+def test_a_damaged_network_is_read_again_from_its_source(store, tmp_path):
+    def places(source, folder, progress):
+        (folder / "places.txt").write_text("here")
+
+    report = store.build(_town(tmp_path), name="town", country="MT", extras=(places,))
+    _damage(store)
+    fresh = RoadStore(store.root)
+    assert fresh.open("town").matrix([at(0, -50), at(50, 0)]).seconds[0, 1] == 17  # on the left
+    mended = fresh.report("town")
+    assert (mended.version, mended.extras, mended.country) == (report.version, ("places",), "MT")
+    assert (fresh.version_folder("town") / "places.txt").exists()
+    assert fresh.open("town").network == f"town@{report.version}"
+
+
+def test_a_network_of_an_older_release_is_read_again(store, tmp_path, monkeypatch):
+    monkeypatch.setattr("route_app.roads.network.FORMAT_VERSION", 0)
+    store.build(_town(tmp_path), name="town")
+    monkeypatch.undo()
+    assert RoadStore(store.root).open("town").health().ok
+
+
+def test_a_damaged_network_without_its_source_is_named_and_can_be_built_again(store, tmp_path):
+    source = _town(tmp_path)
+    store.build(source, name="town")
+    _damage(store)
+    shutil.rmtree(store.version_folder("town") / "source")
     fresh = RoadStore(store.root)
     with pytest.raises(Unavailable, match="road network town cannot be read"):
         fresh.open("town")
@@ -109,8 +137,26 @@ def test_a_flipped_byte_is_noticed(store, tmp_path):
     where = content.index(b"point_lat.npy") + 200
     content[where] ^= 0xFF
     file.write_bytes(content)
+    shutil.rmtree(store.version_folder("town") / "source")
     with pytest.raises(Unavailable, match="cannot be read"):
         RoadStore(store.root).open("town")
+
+
+def test_several_processes_may_mend_the_same_network(store):
+    store.build(bundled_extract(), name="town")
+    _damage(store)
+    context = multiprocessing.get_context("spawn")
+    openers = [context.Process(target=_open, args=(store.root,)) for _ in range(2)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join(60)
+    assert [opener.exitcode for opener in openers] == [0, 0]
+    assert RoadStore(store.root).open("town").health().ok
+
+
+def _open(root):
+    assert RoadStore(root).open("town").health().ok
 
 
 def test_a_damaged_report_or_pointer_is_named(store, tmp_path):
