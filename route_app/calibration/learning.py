@@ -47,7 +47,7 @@ def learn(
     for basis in sorted({one.basis for one in kept}):
         mine = [one for one in kept if one.basis == basis]
         told = replay([(one.drive.at, drive_of(one)) for one in mine])
-        expected |= {one.drive.id: value for one, value in zip(mine, told, strict=True)}
+        expected |= {one.drive.id: value for one, value in zip(mine, told, strict=True) if value}
         rows += _rows(basis, [drive_of(one) for one in mine], told)
     return Lesson(
         rows=tuple(rows),
@@ -67,7 +67,7 @@ def drive_of(one: Predicted) -> Drive:
     )
 
 
-def _rows(basis: Basis, drives: Sequence[Drive], told: Sequence[Expected]) -> list[Learned]:
+def _rows(basis: Basis, drives: Sequence[Drive], told: Sequence[Expected | None]) -> list[Learned]:
     fitted = fit(drives)
     pairs = list(zip(drives, told, strict=True))
 

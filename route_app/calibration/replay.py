@@ -29,10 +29,13 @@ class Figures:
     inside: float | None = None
 
 
-def replay(drives: Sequence[tuple[datetime, Drive]]) -> list[Expected]:
-    """Return what was to be expected of each drive, in the order given, by the weeks before it."""
+def replay(drives: Sequence[tuple[datetime, Drive]]) -> list[Expected | None]:
+    """Return what was to be expected of each drive, in the order given, by the weeks before it.
+
+    None for those of the first week: nothing had been learned yet.
+    """
     order = sorted(range(len(drives)), key=lambda at: drives[at][0])
-    found: dict[int, Expected] = {}
+    found: dict[int, Expected | None] = {}
     begin = 0
     while begin < len(order):
         monday = drives[order[begin]][0]
@@ -40,7 +43,8 @@ def replay(drives: Sequence[tuple[datetime, Drive]]) -> list[Expected]:
         learned = _before(drives, order[:begin], since=monday - WINDOW)
         for at in week:
             one = drives[at][1]
-            found[at] = learned.expected(one.predicted_s, territory=one.territory, slot=one.slot)
+            told = learned.expected(one.predicted_s, territory=one.territory, slot=one.slot)
+            found[at] = told if learned.n else None
         begin += len(week)
     return [found[at] for at in range(len(drives))]
 
@@ -51,9 +55,9 @@ def _before(
     return fit([drives[at][1] for at in numbers if drives[at][0] >= since])
 
 
-def figures(pairs: Iterable[tuple[Drive, Expected]]) -> Figures:
-    """Return how good the expectations of these drives were."""
-    known = list(pairs)
+def figures(pairs: Iterable[tuple[Drive, Expected | None]]) -> Figures:
+    """Return how good the expectations of these drives were; those without any do not count."""
+    known = [(drive, told) for drive, told in pairs if told is not None]
     if not known:
         return Figures()
     before = [abs(drive.actual_s - drive.predicted_s) for drive, _ in known]

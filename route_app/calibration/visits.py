@@ -12,6 +12,7 @@ from math import exp
 import numpy as np
 
 PRIOR_VISITS = 20
+FEWEST_VISITS = 10  # a segment with fewer goes by its tier
 LEAST_RATIO, MOST_RATIO = 0.5, 2.0
 SHORTEST_S, LONGEST_S = 120, 4 * 3600
 _ROUND_S = 60
@@ -54,7 +55,8 @@ def lengths(visits: Sequence[Visited]) -> dict[tuple[str, str], Length]:
         found[tier, WHOLE_TIER] = _length(mine, base)
         for segment in sorted({one.segment for one in mine} - {WHOLE_TIER}):
             part = [one for one in mine if one.segment == segment]
-            found[tier, segment] = _length(part, _moved(part, base))
+            if len(part) >= FEWEST_VISITS:
+                found[tier, segment] = _length(part, _moved(part, base))
     return found
 
 

@@ -31,9 +31,11 @@ def test_few_visits_stay_near_the_default():
 
 
 def test_a_segment_starts_from_its_tier():
-    log = visits(300, 30) + visits(2, 60, segment="Hotel", spread=0)
+    log = visits(300, 30) + visits(10, 60, segment="Hotel", spread=0)
     found = lengths(log)
     assert found["C", "Café"].service_s < found["C", "Hotel"].service_s < 40 * 60
+    few = lengths(visits(300, 30) + visits(9, 60, segment="Hotel", spread=0))
+    assert ("C", "Hotel") not in few
 
 
 def test_no_log_pushes_a_length_out_of_the_clamp():
