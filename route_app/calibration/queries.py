@@ -28,7 +28,7 @@ from route_app.models import (
 )
 from route_app.users import queries as users
 
-MOST_POINTS = 800
+MOST_POINTS = 400
 
 
 @dataclass(frozen=True, slots=True)

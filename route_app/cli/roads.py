@@ -1,4 +1,4 @@
-"""`flask roads`: build road networks, list them, and try a route."""
+"""`flask roads`: build road networks, list them, try a route, and learn from check-ins."""
 
 import tempfile
 from pathlib import Path
@@ -8,6 +8,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from route_app.accounts.road_jobs import build_later
+from route_app.calibration import service as calibration
+from route_app.calibration.estimator import EVERYWHERE
 from route_app.db import transaction
 from route_app.errors import InvalidInput, RouteAppError
 from route_app.lib.geo import LatLon
@@ -18,7 +20,7 @@ from route_app.roads.jobs import Box, BuildRequest, name_from, read_box
 from route_app.roads.report import BuildReport
 from route_app.roads.store import RoadStore, check_name
 
-group = AppGroup("roads", help="Road networks: build, list, try a route.")
+group = AppGroup("roads", help="Road networks: build, list, try a route, calibrate.")
 
 
 @group.command("build")
@@ -95,6 +97,21 @@ def route(places: tuple[str, ...], name: str | None) -> None:
         click.echo(f"{number}. {minutes}:{seconds:02d} min  {leg.metres / 1000:.1f} km  {streets}")
     total_s, total_m = sum(leg.seconds for leg in legs), sum(leg.metres for leg in legs)
     click.echo(f"In all {total_s / 60:.0f} min, {total_m / 1000:.1f} km on {engine.network}.")
+
+
+@group.command("calibrate")
+def calibrate() -> None:
+    """Learn from the team's check-ins how long drives and visits really take."""
+    engine = current_app.extensions["engine"]
+    lesson = calibration.learn_now(engine, _store(), progress=_progress)
+    click.echo(f"Learned from {lesson.drives} drives and {len(lesson.lengths)} kinds of visits.")
+    for row in lesson.rows:
+        if row.territory == EVERYWHERE and row.slot and row.cell.n:
+            click.echo(
+                f"  {row.basis}, {row.slot}: factor {row.cell.factor:.2f} from {row.cell.n} drives"
+            )
+    if lesson.rows:
+        click.echo(f"  at the door: {lesson.rows[0].door_s} s. More: /calibration/")
 
 
 def _fetch(place: str | None, box: Box | None, folder: Path) -> Path:
