@@ -1,6 +1,7 @@
 """Reads about plans: a rep's current day, and what has to be known to plan one."""
 
 from datetime import date, datetime, timedelta
+from math import log
 from typing import cast
 
 from sqlmodel import Session, col, func, or_, select
@@ -143,14 +144,28 @@ def corrections_of(session: Session, rep_id: str) -> dict[Basis, Correction]:
     by_basis: dict[Basis, dict[Slot, TravelFactor]] = {}
     for row in rows:  # the territory's come last, in the place of the company's
         by_basis.setdefault(cast(Basis, row.basis), {})[cast(Slot, row.slot)] = row
+    visits = _visit_band(session)
     return {
         basis: Correction(
+            visits=visits,
             factors={slot: row.factor for slot, row in found.items()},
             door_s=max(row.door_s for row in found.values()),
             bands={slot: Band(row.low, row.high) for slot, row in found.items()},
         )
         for basis, found in by_basis.items()
     }
+
+
+def _visit_band(session: Session) -> Band:
+    """Return the band of visit lengths over all tiers, each by its visits; wide if none are."""
+    rows = session.exec(select(VisitLength).where(VisitLength.segment == "")).all()
+    count = sum(row.n for row in rows)
+    if not count:
+        return Band()
+    return Band(
+        low=sum(row.n * log(row.low_s / row.service_s) for row in rows) / count,
+        high=sum(row.n * log(row.high_s / row.service_s) for row in rows) / count,
+    )
 
 
 def _promised_on(session: Session, rep_day: RepDay) -> dict[str, date]:

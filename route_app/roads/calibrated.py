@@ -61,11 +61,15 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What was learned for one territory: a factor and a band for each slot, and the door."""
+    """What was learned for one territory: a factor and a band for each slot, and the door.
+
+    `visits` is the band of the lengths of visits.
+    """
 
     factors: Mapping[Slot, float] = field(default_factory=dict)
     door_s: int = 0
     bands: Mapping[Slot, Band] = field(default_factory=dict)
+    visits: Band = field(default_factory=Band)
 
     def __post_init__(self) -> None:
         """Refuse what no learning can have come to."""
