@@ -24,6 +24,8 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "accounts.geocode": "route_app.accounts.jobs:geocode",
         "roads.build": "route_app.accounts.road_jobs:build",
         "roads.check_accounts": "route_app.accounts.road_jobs:check",
+        "calibration.learn": "route_app.calibration.jobs:learn",
+        "calibration.learn_night": "route_app.calibration.jobs:learn_night",
         "territory.reassign": "route_app.territory.jobs:reassign",
     }
 )

@@ -4,6 +4,7 @@ An account is due from `earliest_pct` of its days on (default 70 %), and overdue
 `latest_pct` (130 %). One that was never visited is due at once, unless its first date is ahead.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import Protocol
 TIER_DAYS = {"A": 14, "B": 28, "C": 56, "D": 91}
 TIER_SERVICE_S = {"A": 1800, "B": 1500, "C": 1200, "D": 900}
 _OTHER_TIER = "C"
+Lengths = Mapping[tuple[str, str], int]
 
 
 class Visited(Protocol):
@@ -47,6 +49,16 @@ class Served(Protocol):
 
     @property
     def service_s(self) -> int | None: ...  # noqa: D102  # its class says it
+
+
+class Alike(Served, Protocol):
+    """What must be known of an account to say how long visits to its like take."""
+
+    @property
+    def segment(self) -> str: ...  # noqa: D102  # its class says it
+
+    @property
+    def industry(self) -> str: ...  # noqa: D102  # its class says it
 
 
 class DueState(StrEnum):
@@ -86,6 +98,25 @@ def effective_service_s(account: Served) -> int:
     if account.service_s is not None and account.service_s >= 0:
         return account.service_s
     return TIER_SERVICE_S.get(account.tier.upper(), TIER_SERVICE_S[_OTHER_TIER])
+
+
+def service_s_of(account: Alike, learned: Lengths) -> int:
+    """Return how long a visit takes: the account's own seconds, else what was learned of its like.
+
+    Learned seconds are by (tier, segment), the segment "" standing for the whole tier. A segment
+    is the account's own, else its industry.
+    """
+    own = account.service_s is not None and account.service_s >= 0
+    if own or not learned:
+        return effective_service_s(account)
+    tier = account.tier.upper()
+    found = learned.get((tier, segment_of(account)), learned.get((tier, "")))
+    return effective_service_s(account) if found is None else found
+
+
+def segment_of(account: Alike) -> str:
+    """Return what kind of account it is within its tier; empty if nobody said."""
+    return account.segment.strip() or account.industry.strip()
 
 
 def due(account: Visited, on: date, *, zone: tzinfo = UTC) -> Due:

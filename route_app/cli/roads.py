@@ -1,4 +1,4 @@
-"""`flask roads`: build road networks, list them, try a route, and see how they are."""
+"""`flask roads`: build road networks, list them, try a route, see how they are, calibrate."""
 
 import sys
 import tempfile
@@ -10,6 +10,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from route_app.accounts.road_jobs import build_later
+from route_app.calibration import service as calibration
+from route_app.calibration.estimator import EVERYWHERE
 from route_app.db import transaction
 from route_app.errors import InvalidInput, RouteAppError
 from route_app.lib.geo import LatLon
@@ -121,6 +123,21 @@ def health(name: str | None) -> None:
         click.echo(f"{label + ':':14}{text}")
     if not state.ok:
         sys.exit(1)
+
+
+@group.command("calibrate")
+def calibrate() -> None:
+    """Learn from the team's check-ins how long drives and visits really take."""
+    engine = current_app.extensions["engine"]
+    lesson = calibration.learn_now(engine, _store(), progress=_progress)
+    click.echo(f"Learned from {lesson.drives} drives and {len(lesson.lengths)} kinds of visits.")
+    for row in lesson.rows:
+        if row.territory == EVERYWHERE and row.slot and row.cell.n:
+            click.echo(
+                f"  {row.basis}, {row.slot}: factor {row.cell.factor:.2f} from {row.cell.n} drives"
+            )
+    if lesson.rows:
+        click.echo(f"  at the door: {lesson.rows[0].door_s} s. More: /calibration/")
 
 
 def _fetch(place: str | None, box: Box | None, folder: Path) -> Path:

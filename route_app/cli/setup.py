@@ -9,6 +9,7 @@ from flask import current_app
 
 from route_app import migrations
 from route_app.accounts.road_jobs import check_later
+from route_app.calibration import service as calibration
 from route_app.cli.database import bring_up
 from route_app.db import Engine, transaction
 from route_app.demo import service as demo
@@ -78,6 +79,8 @@ def _demo(engine: Engine, settings: Settings, *, empty: bool) -> None:
     today = datetime.now(ZoneInfo(demo.ZONE.key)).date()
     if empty:
         _load(engine, store, settings, extract, today)
+        lesson = calibration.learn_now(engine, store, progress=lambda _share, _text: None)
+        _say(f"learned from {lesson.drives} past drives how long they take")
     _plan(engine, store, settings, today)
     click.echo("\n" + (settings.data_dir / SIGN_INS).read_text())
 

@@ -5,6 +5,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from route_app import migrations, worker
+from route_app.calibration import service as calibration
 from route_app.db import transaction
 from route_app.errors import RouteAppError
 from route_app.planning import service as planning
@@ -33,6 +34,7 @@ def run(once: bool, processes: int | None) -> None:
         )
     if not once:
         with transaction(current_app.extensions["engine"]) as session:
+            calibration.learn_tonight(session)
             planning.plan_tonight(session)
     try:
         worker.run(settings, once=once, processes=processes)

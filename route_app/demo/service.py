@@ -1,7 +1,7 @@
 """Write the demo company: people, accounts, twelve weeks of history, appointments."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from route_app.activity.outcomes import OUTCOMES
 from route_app.demo.extract import Business, businesses, homes
-from route_app.demo.trade import Worth, history, worths
+from route_app.demo.trade import DriveSeconds, Worth, history, worths
 from route_app.lib.geo import LatLon
 from route_app.lib.weekhours import read_hours
 from route_app.models import (
@@ -26,7 +26,8 @@ from route_app.models import (
     User,
     new_id,
 )
-from route_app.roads.engine import UNREACHABLE, TravelEngine
+from route_app.roads.engine import UNREACHABLE, Slot, TravelEngine
+from route_app.roads.slots import slot_at
 from route_app.users.passwords import make_hash
 
 SEED = 20_260_101
@@ -35,6 +36,14 @@ MOST_ACCOUNTS = 420
 # Demo reps work every day, so that there is a planned day to see whenever this is tried.
 _WORK_HOURS = "Mo-Su,PH 08:30-17:00"
 _BUSY = {"West": 1.0, "East": 1.15}
+# The hidden truth of the demo's drives: what its reps meet on the way and our roads do not know.
+_REALLY: Mapping[str, Mapping[Slot, float]] = {
+    "West": {"free_flow": 1.0, "off_peak": 1.2, "shoulder": 1.25, "peak": 1.4},
+    "East": {"free_flow": 1.0, "off_peak": 1.05, "shoulder": 1.1, "peak": 1.2},
+}
+_DOOR_S = 130
+_NOISE = 0.2
+_NO_ROAD_S = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,10 @@ def load(
         accounts = [_account(*pair, rep=rep, territory=territory) for pair in mine]
         session.add_all(accounts)
         session.flush()
-        calls = _history(session, accounts, [pair[1] for pair in mine], rep, side, today=today)
+        drive_s = _driving(travel, [pair[0].place for pair in mine], side)
+        calls = _history(
+            session, accounts, [pair[1] for pair in mine], rep, side, today=today, drive_s=drive_s
+        )
         say(f"{side}: {len(accounts)} accounts, {calls} past visits")
         _appointments(session, accounts, rep, today=today, seed=SEED + number)
     session.flush()
@@ -165,13 +177,28 @@ def _account(business: Business, worth: Worth, *, rep: User, territory: Territor
     )  # fmt: skip
 
 
+def _driving(travel: TravelEngine, places: list[LatLon], side: str) -> DriveSeconds:
+    """Return how long a demo rep's drives really take: our own seconds, and the hidden truth."""
+    seconds = {slot: travel.matrix(places, slot=slot).seconds for slot in _REALLY[side]}
+
+    def drive_s(chance: Random, origin: int, target: int, at: datetime) -> float:
+        slot = slot_at(at)
+        told = int(seconds[slot][origin, target])
+        if told >= UNREACHABLE:
+            return _NO_ROAD_S
+        real = _REALLY[side][slot] * told + _DOOR_S
+        return real * chance.lognormvariate(0, _NOISE)
+
+    return drive_s
+
+
 def _history(
     session: Session, accounts: list[Account], worth: list[Worth], rep: User, side: str, *,
-    today: date,
+    today: date, drive_s: DriveSeconds,
 ) -> int:  # fmt: skip
     seed = SEED + list(REPS).index(side)
     chance = Random(seed)  # noqa: S311  # repeatable on purpose
-    past = history(worth, until=today, zone=ZONE, seed=seed, busy=_BUSY[side])
+    past = history(worth, until=today, zone=ZONE, seed=seed, busy=_BUSY[side], drive_s=drive_s)
     for account, seen in zip(accounts, past.seen_before, strict=True):
         # Never seen means new: added some weeks ago. The rest have been customers for a year.
         days = chance.randrange(5, 40) if seen is None else 365

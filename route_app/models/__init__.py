@@ -4,6 +4,12 @@ from route_app.models.account import Account, Appointment
 from route_app.models.account_import import AccountImport, AccountImportRow
 from route_app.models.activity import CheckIn, Order
 from route_app.models.base import metadata, new_id
+from route_app.models.calibration import (
+    CalibrationReset,
+    ObservedDrive,
+    TravelFactor,
+    VisitLength,
+)
 from route_app.models.company import Company
 from route_app.models.job import Job
 from route_app.models.plan import CurrentPlan, Plan, PlanLeftOut, PlanStop
@@ -16,10 +22,12 @@ __all__ = [
     "AccountImportRow",
     "Appointment",
     "Assignment",
+    "CalibrationReset",
     "CheckIn",
     "Company",
     "CurrentPlan",
     "Job",
+    "ObservedDrive",
     "Order",
     "Plan",
     "PlanLeftOut",
@@ -27,8 +35,10 @@ __all__ = [
     "RateBucket",
     "SignInLink",
     "Territory",
+    "TravelFactor",
     "User",
     "UserSession",
+    "VisitLength",
     "metadata",
     "new_id",
 ]

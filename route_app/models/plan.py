@@ -37,6 +37,8 @@ class Plan(SQLModel, table=True):
     prize: int = 0
     certificate: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     places: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
+    # what was learned from check-ins and applied to this plan's drives; None: nothing
+    calibration: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     notes: list[Any] = Field(default_factory=list, sa_column=json_column())
     created_at: datetime = Field(default_factory=now)
     created_by_id: str | None = Field(default=None, foreign_key="user_account.id")

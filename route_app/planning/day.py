@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from route_app.planning.planner import ENGINE, make_plan
 from route_app.planning.problem import Break, Problem, Shift, Visit
 from route_app.planning.rest import Rest, SoFar, rest_of
 from route_app.planning.workday import Workday, workday
+from route_app.roads.calibrated import Basis, CalibratedEngine, Correction, calibrated
 from route_app.roads.engine import TravelEngine
 from route_app.roads.store import RoadStore
 
@@ -28,7 +30,8 @@ _Ends = tuple[int | None, int | None]
 class DayProblem:
     """All facts about a rep's day. `current_hash`: the input of the plan that holds now, if any.
 
-    With `so_far` only the rest of the day is planned, once it has begun.
+    With `so_far` only the rest of the day is planned, once it has begun. `corrections` is what
+    check-ins taught of the rep's drives.
     """
 
     rep: RepDay
@@ -36,6 +39,7 @@ class DayProblem:
     promises: tuple[Promise, ...]
     current_hash: str | None = None
     so_far: SoFar | None = None
+    corrections: Mapping[Basis, Correction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class SolvedDay:
     input_hash: str
     seed: int
     rest: Rest | None = None
+    correction: Correction | None = None
 
 
 def travel_of(roads: RoadStore, facts: DayProblem) -> TravelEngine:
@@ -72,8 +77,10 @@ def solve_day(
 ) -> SolvedDay:
     """Return the day planned and checked; its plan is None if the current one already fits.
 
-    The same facts, roads, seed and budget give the same plan.
+    The same facts, roads, seed and budget give the same plan. Drives take as long as the team's
+    own have taken in the default slot: one matrix serves the whole day.
     """
+    travel = calibrated(travel, facts.corrections)
     budget = budget or Budget()
     rep, day, rest = _to_plan(facts)
     choice = choose(rep, facts.cards, facts.promises, workday=day, rest=rest)
@@ -102,6 +109,7 @@ def solve_day(
         input_hash=found,
         seed=seed,
         rest=rest,
+        correction=travel.correction if isinstance(travel, CalibratedEngine) else None,
     )
 
 

@@ -1,10 +1,12 @@
 """Reads about plans: a rep's current day, and what has to be known to plan one."""
 
 from datetime import date, datetime, timedelta
+from math import log
+from typing import cast
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
-from route_app.accounts.cadence import effective_service_s
+from route_app.accounts.cadence import Lengths, service_s_of
 from route_app.accounts.ranking import Facts, potential_shares
 from route_app.lib.clock import day_bounds, local_day, second_of, zone
 from route_app.lib.geo import place_at
@@ -16,12 +18,16 @@ from route_app.models import (
     Plan,
     PlanLeftOut,
     PlanStop,
+    TravelFactor,
     User,
+    VisitLength,
 )
 from route_app.planning.facts import Card, Promise, RepDay
 from route_app.planning.rest import EARLY_S, Call, SoFar
 from route_app.planning.stored import DayPlan, LeftOut, PlannedStop
 from route_app.planning.workday import workday
+from route_app.roads.calibrated import Band, Basis, Correction
+from route_app.roads.engine import Slot
 from route_app.users import queries as users
 
 EARLY = timedelta(seconds=EARLY_S)
@@ -92,10 +98,73 @@ def cards_of(session: Session, *, rep_day: RepDay) -> tuple[Card, ...]:
     )
     rows = session.exec(statement).all()
     shares = potential_shares([row.potential for row in rows])
-    promised = _promised_on(session, rep_day)
+    promised, learned = _promised_on(session, rep_day), lengths(session)
     return tuple(
-        card_of(row, share=share, country=country, promised_on=promised.get(row.id))
+        card_of(
+            row,
+            share=share,
+            country=country,
+            promised_on=promised.get(row.id),
+            learned=learned,
+        )
         for row, share in zip(rows, shares, strict=True)
+    )
+
+
+def lengths(session: Session) -> Lengths:
+    """Return how long visits have been found to take, by tier and segment."""
+    rows = session.exec(select(VisitLength.tier, VisitLength.segment, VisitLength.service_s))
+    return {(tier, segment): seconds for tier, segment, seconds in rows}
+
+
+def corrections_of(session: Session, rep_id: str) -> dict[Basis, Correction]:
+    """Return what was learned of drives where a rep has most accounts, by what it rests on.
+
+    A territory that taught nothing yet is driven as the company drives.
+    """
+    count = func.count()
+    most = session.exec(
+        select(Account.territory_id, count)
+        .where(
+            Account.owner_id == rep_id, col(Account.active), col(Account.territory_id).is_not(None)
+        )
+        .group_by(Account.territory_id)
+        .order_by(count.desc(), col(Account.territory_id))
+        .limit(1)
+    ).first()
+    theirs = most[0] if most else None
+    rows = session.exec(
+        select(TravelFactor)
+        .where(
+            or_(col(TravelFactor.territory_id).is_(None), TravelFactor.territory_id == theirs),
+            TravelFactor.slot != "",
+        )
+        .order_by(col(TravelFactor.territory_id).is_not(None), TravelFactor.slot)
+    )
+    by_basis: dict[Basis, dict[Slot, TravelFactor]] = {}
+    for row in rows:  # the territory's come last, in the place of the company's
+        by_basis.setdefault(cast(Basis, row.basis), {})[cast(Slot, row.slot)] = row
+    visits = _visit_band(session)
+    return {
+        basis: Correction(
+            visits=visits,
+            factors={slot: row.factor for slot, row in found.items()},
+            door_s=max(row.door_s for row in found.values()),
+            bands={slot: Band(row.low, row.high) for slot, row in found.items()},
+        )
+        for basis, found in by_basis.items()
+    }
+
+
+def _visit_band(session: Session) -> Band:
+    """Return the band of visit lengths over all tiers, each by its visits; wide if none are."""
+    rows = session.exec(select(VisitLength).where(VisitLength.segment == "")).all()
+    count = sum(row.n for row in rows)
+    if not count:
+        return Band()
+    return Band(
+        low=sum(row.n * log(row.low_s / row.service_s) for row in rows) / count,
+        high=sum(row.n * log(row.high_s / row.service_s) for row in rows) / count,
     )
 
 
@@ -112,14 +181,19 @@ def _promised_on(session: Session, rep_day: RepDay) -> dict[str, date]:
 
 
 def card_of(
-    row: Account, *, share: float | None, country: str, promised_on: date | None = None
+    row: Account,
+    *,
+    share: float | None,
+    country: str,
+    promised_on: date | None = None,
+    learned: Lengths | None = None,
 ) -> Card:
-    """Return an account as values."""
+    """Return an account as values; `learned` says how long visits to its like really take."""
     return Card(
         id=row.id,
         name=row.name,
         place=place_at(row.lat, row.lon),
-        service_s=effective_service_s(row),
+        service_s=service_s_of(row, learned or {}),
         opening_hours=row.opening_hours,
         country=row.country or country,
         facts=Facts(
@@ -188,10 +262,12 @@ def so_far(session: Session, *, rep_day: RepDay, now: datetime) -> SoFar | None:
         )
         .order_by(col(CheckIn.started_at), col(CheckIn.id))
     )
-    plan = current_plan(session, rep_day.rep_id, rep_day.day)
+    plan, learned = current_plan(session, rep_day.rep_id, rep_day.day), lengths(session)
     return SoFar(
         now_s=second_of(now, rep_day.day, zone=here),
-        calls=tuple(_call(row, account, rep_day) for row, account in session.exec(statement)),
+        calls=tuple(
+            _call(row, account, rep_day, learned) for row, account in session.exec(statement)
+        ),
         stops=plan.stops if plan else (),
         past=plan.past if plan else 0,
         start_s=plan.start_s if plan else None,
@@ -199,7 +275,7 @@ def so_far(session: Session, *, rep_day: RepDay, now: datetime) -> SoFar | None:
     )
 
 
-def _call(row: CheckIn, account: Account, rep_day: RepDay) -> Call:
+def _call(row: CheckIn, account: Account, rep_day: RepDay, learned: Lengths) -> Call:
     here, seen = zone(rep_day.time_zone), account.last_visited_at
     return Call(
         account_id=row.account_id,
@@ -209,7 +285,7 @@ def _call(row: CheckIn, account: Account, rep_day: RepDay) -> Call:
         ended=None if row.ended_at is None else second_of(row.ended_at, rep_day.day, zone=here),
         # only a call that reached the customer moves the last visit
         reached=row.ended_at is not None and seen is not None and seen >= row.started_at,
-        service_s=effective_service_s(account),
+        service_s=service_s_of(account, learned),
         appointment_id=row.appointment_id,
     )
 
@@ -262,6 +338,7 @@ def _whole(session: Session, row: Plan) -> DayPlan:
         certificate=row.certificate,
         places=row.places,
         notes=tuple(str(note) for note in row.notes),
+        calibration=row.calibration or {},
         created_at=row.created_at,
         stops=tuple(_stop(stop, account) for stop, account in stops),
         left_out=tuple(_left_out(one, name) for one, name in left),

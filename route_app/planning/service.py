@@ -72,6 +72,7 @@ def problem_for(
         promises=queries.promises_of(session, rep_day=rep),
         current_hash=current.input_hash if current else None,
         so_far=queries.so_far(session, rep_day=rep, now=now) if now else None,
+        corrections=queries.corrections_of(session, rep_id),
     )
 
 
@@ -283,6 +284,7 @@ def _plan_row(
         prize=sum(row["prize"] for row in rows),
         certificate={},
         places=solved.places,
+        calibration=solved.correction.told() if solved.correction else None,
         notes=list(solved.notes),
         created_by_id=asked_by_id,
     )

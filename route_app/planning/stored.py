@@ -1,7 +1,7 @@
 """A stored plan as values: what the phone, the office and the next planning of the day read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -54,6 +54,7 @@ class DayPlan:
 
     `places` has "start" and "end", each {"lat", "lon", "label"}, where the day has such a place,
     and "rest" ({"from_s", "stops"}) when the plan was made during the day.
+    `calibration` is what was learned of the drives and applied, empty if nothing was.
     """
 
     id: str
@@ -79,6 +80,7 @@ class DayPlan:
     created_at: datetime
     stops: tuple[PlannedStop, ...]
     left_out: tuple[LeftOut, ...]
+    calibration: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def visits(self) -> tuple[PlannedStop, ...]:

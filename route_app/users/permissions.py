@@ -24,6 +24,8 @@ class Action(StrEnum):
     EDIT_TERRITORIES = "edit_territories"
     SEE_ROADS = "see_roads"
     BUILD_ROADS = "build_roads"
+    SEE_CALIBRATION = "see_calibration"
+    RESET_CALIBRATION = "reset_calibration"
     EDIT_USERS = "edit_users"
     EDIT_COMPANY = "edit_company"
 
@@ -50,11 +52,13 @@ _MANAGER = frozenset(
         Action.SEE_TERRITORIES,
         Action.EDIT_TERRITORIES,
         Action.SEE_ROADS,
+        Action.SEE_CALIBRATION,
     }
 )
 _ADMIN = _MANAGER | {
     Action.IMPORT_ACCOUNTS,
     Action.BUILD_ROADS,
+    Action.RESET_CALIBRATION,
     Action.EDIT_USERS,
     Action.EDIT_COMPANY,
 }

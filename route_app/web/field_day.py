@@ -12,6 +12,7 @@ from route_app.activity.progress import DayProgress, StopProgress, positions, pr
 from route_app.activity.queries import LoggedVisit
 from route_app.lib.clock import clock_text, second_of
 from route_app.planning import queries as planning
+from route_app.planning.bands import begin_bands, outward
 from route_app.planning.stored import DayPlan, LeftOut, PlannedStop
 from route_app.web.activity_api import visit_json
 from route_app.web.field_account import Viewed, hours_words, short_json
@@ -150,6 +151,7 @@ def _stops_json(
     known: Mapping[str, "Account"],
 ) -> list[dict[str, Any]]:
     day, numbers = plan.day, positions(plan.stops)
+    bands = begin_bands(plan.stops, [state.expected_s for state in going.stops], plan.calibration)
     made = {visit.id: visit for visit in visits}
     found = []
     for at, (stop, state) in enumerate(zip(plan.stops, going.stops, strict=True)):
@@ -163,6 +165,7 @@ def _stops_json(
         visit = made.get(state.check_in_id or "")
         found.append(
             _stop_json(stop, state)
+            | _band_json(bands[at])
             | {
                 "number": numbers.get(at),
                 "account": account,
@@ -200,6 +203,14 @@ def _stop_json(stop: PlannedStop, state: StopProgress) -> dict[str, Any]:
         "reasons": list(stop.reasons),
         "path": [list(point) for point in stop.path],
     }
+
+
+def _band_json(band: tuple[int, int] | None) -> dict[str, Any]:
+    """Return between when and when the stop begins, in seconds and as people say it."""
+    if band is None:
+        return {"band_s": None, "band": ""}
+    low, high = outward(band)
+    return {"band_s": [low, high], "band": f"{clock_text(max(0, low))}–{clock_text(high)}"}
 
 
 def _visit_json(viewed: Viewed, visit: LoggedVisit, day: date) -> dict[str, Any]:

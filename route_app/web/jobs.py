@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/api/v1/jobs")
 # Done for the whole company, whoever set it off: a manager may see how far it is.
-COMPANY_WIDE = frozenset({"accounts.geocode", "territory.reassign"})
+COMPANY_WIDE = frozenset({"accounts.geocode", "calibration.learn", "territory.reassign"})
 
 
 @blueprint.get("/<path:id>")

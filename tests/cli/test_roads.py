@@ -1,12 +1,16 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import requests
 from flask import Flask
 
 from route_app.cli.roads import group
+from route_app.db import transaction
 from route_app.errors import Unavailable
 from route_app.roads.road_server import RoadServer
 from route_app.roads.store import RoadStore
 from route_app.worker import work_off
+from tests import factories
 from tests.roads.towns import crossing
 
 
@@ -140,3 +144,21 @@ def test_health_of_a_server_that_is_away(tmp_path, town, when_down, code):
     assert "hush" not in told.output
     assert ("Drive times come from town@" in told.stdout) is (when_down == "fallback")
     assert ("Nothing is planned meanwhile" in told.stdout) is (when_down == "fail")
+
+
+def test_it_learns_from_the_check_ins(app, cast, engine):
+    with transaction(engine) as session:
+        for day in range(1, 6):
+            begin = datetime.now(UTC).replace(hour=9, minute=0) - timedelta(days=day)
+            for name, hours in (("bakery", 0), ("florist", 1)):
+                factories.make_check_in(
+                    session,
+                    account_id=cast[name],
+                    rep_id=cast["alice"],
+                    started_at=begin + timedelta(hours=hours),
+                    ended_at=begin + timedelta(hours=hours, minutes=45),
+                )
+    told = app.test_cli_runner().invoke(args=["roads", "calibrate"])
+    assert told.exit_code == 0, told.output
+    assert "Learned from 5 drives" in told.stdout
+    assert "estimate, off_peak: factor" in told.stdout

@@ -116,6 +116,10 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/roads/{network}", "sffnnn"),  # nothing is built in this world
     Row("POST", "/roads/{network}/in-use", "sffffn", form={}),
     Row("POST", "/roads/{network}/account-checks", "sffffn", form={}),
+    Row("GET", "/calibration/", OFFICE),
+    Row("POST", "/calibration/lessons", OFFICE, form={}),
+    Row("POST", "/calibration/resets", ADMINS, form={"sure": "yes"}),
+    Row("POST", "/calibration/resets/undoing", "sffffc", form={}),  # nobody has reset anything
     Row("POST", "/roads/{failed_build}/builds", ADMINS, form={}),
     Row("POST", "/roads/{failed_build}/builds/dismissal", ADMINS, form={}),
     # accounts

@@ -5,7 +5,9 @@ import pytest
 
 from route_app.activity.outcomes import offered
 from route_app.db import transaction
+from route_app.lib.clock import clock_text
 from route_app.models import Account, CurrentPlan, Plan, PlanLeftOut
+from route_app.roads.calibrated import Band, Correction
 from tests import factories
 
 TODAY = datetime.now(ZoneInfo("Europe/Helsinki")).date()
@@ -241,3 +243,19 @@ def test_a_day_ahead_has_no_next_stop(client_for, engine, cast):
         session.add(CurrentPlan(rep_id=cast["alice"], day=tomorrow, plan_id=made.id))
     (stop,) = _today(client_for("alice"), date=tomorrow).json["plan"]["stops"]
     assert (stop["status"], stop["late"]) == ("later", False)
+
+
+def test_each_stop_to_come_has_its_band_once_drives_were_learned(client_for, plan, engine):
+    before = _today(client_for("alice")).json["plan"]["stops"]
+    assert [(stop["band_s"], stop["band"]) for stop in before] == [(None, ""), (None, "")]
+    learned = Correction({"off_peak": 1.2}, bands={"off_peak": Band()})
+    with transaction(engine) as session:
+        session.get_one(Plan, plan).calibration = learned.told()
+    for stop in _today(client_for("alice")).json["plan"]["stops"]:
+        if stop["expected_s"] is None:  # the day may be over while this runs
+            assert stop["band_s"] is None
+            continue
+        low, high = stop["band_s"]
+        assert low <= stop["expected_s"] <= high
+        assert low % 300 == high % 300 == 0
+        assert stop["band"] == f"{clock_text(low)}–{clock_text(high)}"

@@ -21,6 +21,7 @@ export function NextStop({ data }) {
   const facts = [
     next.drive_s ? `${span(next.drive_s)} drive` : "at the same address",
     next.drive_m > 0 && distance(next.drive_m, units.value),
+    next.band && `likely ${next.band}`,
     openWords(next.account.hours_today),
   ];
   return html`<section class="dock" aria-label="Next stop">
