@@ -33,7 +33,7 @@ from route_app.roads.sources import date_of, read_roads
 from route_app.roads.turns import build_turns
 
 Progress = Callable[[float, str], None]
-Extra = Callable[[Path, Path, Progress], None]
+Extra = Callable[[Path, Path, Progress], Sequence[str] | None]  # warnings, if any
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
 _VERSION = re.compile(r"[0-9a-f]{16}$")
@@ -262,7 +262,7 @@ def _run_extras(
     for number, extra in enumerate(extras):
         low, span = 0.7 + 0.3 * number / len(extras), 0.3 / len(extras)
         try:
-            extra(source, folder, _part_of(tell, low, span))
+            warnings += extra(source, folder, _part_of(tell, low, span)) or ()
             done.append(_extra_name(extra))
         except (RouteAppError, ValueError, OSError) as error:
             warnings.append(f"Not built: {_extra_name(extra)}. {error}")
