@@ -8,10 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from route_app.calibration.drives import Call, Lunch, Observed, judge, observe
-from route_app.errors import Unavailable
 from route_app.lib.geo import LatLon
 from route_app.roads.calibrated import Basis, basis_of
-from route_app.roads.crowfly import CrowFlyEngine
 from route_app.roads.engine import UNREACHABLE, Slot, TravelEngine
 from route_app.roads.store import RoadStore
 
@@ -61,7 +59,7 @@ def predict(
     told: list[Predicted] = []
     for number, log in enumerate(logs):
         progress(number / len(logs), "Driving the check-ins of the team again")
-        travel = _travel_of(log, roads)
+        travel = roads.open_for([call.place for call in log.calls if call.place is not None])
         network, basis = f"{travel.network}/{_car(roads)}", basis_of(travel.network)
         drives = observe(log.calls, zone=log.zone, lunch=log.lunch)
         fresh = [one for one in drives if one.asks and not _is_known(one, log, known, network)]
@@ -86,14 +84,6 @@ def _is_known(drive: Observed, log: RepLog, known: Mapping[str, Known], network:
         return False
     moved = max(log.moved_at[one] for one in (drive.id, drive.from_id) if one is not None)
     return moved < before.observed_at and (before.predicted_s is not None or before.unreachable)
-
-
-def _travel_of(log: RepLog, roads: RoadStore) -> TravelEngine:
-    pins = [call.place for call in log.calls if call.place is not None]
-    try:
-        return roads.open(roads.covering(pins))
-    except Unavailable:
-        return CrowFlyEngine()
 
 
 def _car(roads: RoadStore) -> str:

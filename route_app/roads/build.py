@@ -32,11 +32,11 @@ def places(source: Path, folder: Path, progress: Progress) -> None:
     build_places(source, folder, progress=_telling(progress))
 
 
-def basemap(source: Path, folder: Path, progress: Progress) -> None:
-    """Write the base map of an extract beside its roads."""
+def basemap(source: Path, folder: Path, progress: Progress) -> tuple[str, ...]:
+    """Write the base map of an extract beside its roads; return what may be wrong on it."""
     from route_app.roads.basemap import build_basemap  # noqa: PLC0415  # only a build needs it
 
-    build_basemap(source, folder, progress=_telling(progress))
+    return build_basemap(source, folder, progress=_telling(progress))
 
 
 EXTRAS: tuple[Extra, ...] = (places, basemap)

@@ -20,7 +20,7 @@ from route_app.roads.sources import date_of, read_roads
 from route_app.roads.turns import build_turns
 
 Progress = Callable[[float, str], None]
-Extra = Callable[[Path, Path, Progress], None]
+Extra = Callable[[Path, Path, Progress], Sequence[str] | None]  # warnings, if any
 
 _SOURCE = "source"
 
@@ -71,7 +71,7 @@ def run_extras(
     for number, extra in enumerate(extras):
         low, span = 0.7 + 0.3 * number / len(extras), 0.3 / len(extras)
         try:
-            extra(source, folder, _part_of(tell, low, span))
+            warnings += extra(source, folder, _part_of(tell, low, span)) or ()
             done.append(extra_name(extra))
         except (RouteAppError, ValueError, OSError) as error:
             warnings.append(f"Not built: {extra_name(extra)}. {error}")

@@ -2,16 +2,29 @@
 
 import mmap
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from pmtiles import reader as pmtiles_reader
+from pmtiles import tile as pmtiles_tile
 from pmtiles.tile import Compression, TileType
 
 from route_app.errors import InvalidInput, NotFound
 from route_app.lib.geo import LatLon
 
 E7 = 10_000_000
+KEPT_DIRECTORIES = 64  # of up to some thousand tiles each
+DEEPEST_DIRECTORY = 4
+
+_format: Any = pmtiles_tile  # the library has no types of its own
+
+
+class Span(NamedTuple):
+    """Where a tile lies in the file, and how many bytes it takes. Equal tiles share one."""
+
+    offset: int
+    size: int
 
 
 class TileArchive:
@@ -41,13 +54,32 @@ class TileArchive:
         if kinds != (TileType.MVT, Compression.GZIP):
             self._bytes.close()
             raise InvalidInput(f"{path.name} must hold vector tiles compressed with gzip.")
+        self._directory = lru_cache(maxsize=KEPT_DIRECTORIES)(self._read_directory)
 
     def tile(self, z: int, x: int, y: int) -> bytes | None:
         """Return one tile, gzip-compressed, or None where the map has nothing."""
+        span = self.span(z, x, y)
+        return self.read(span) if span else None
+
+    def span(self, z: int, x: int, y: int) -> Span | None:
+        """Return where a tile lies in the file, or None where the map has nothing."""
         if not self.min_zoom <= z <= self.max_zoom or not (0 <= x < 1 << z and 0 <= y < 1 << z):
             return None
-        found = self._reader.get(z, x, y)
-        return bytes(found) if found else None
+        wanted = _format.zxy_to_tileid(z, x, y)
+        header = self._header
+        at, size = header["root_offset"], header["root_length"]
+        for _ in range(DEEPEST_DIRECTORY):
+            found = _format.find_tile(self._directory(at, size), wanted)
+            if found is None:
+                return None
+            if found.run_length:
+                return Span(header["tile_data_offset"] + found.offset, found.length)
+            at, size = header["leaf_directory_offset"] + found.offset, found.length
+        return None
+
+    def read(self, span: Span) -> bytes:
+        """Return the bytes of a tile."""
+        return self._slice(*span)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -97,6 +129,9 @@ class TileArchive:
     def __exit__(self, *_: object) -> None:
         """Close it."""
         self.close()
+
+    def _read_directory(self, offset: int, size: int) -> Any:
+        return _format.deserialize_directory(self._slice(offset, size))
 
     def _slice(self, offset: int, length: int) -> bytes:
         # A slice of the map has no file position, so threads cannot disturb each other.

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -18,6 +19,7 @@ from route_app.accounts.cadence import (
     effective_target_days,
 )
 from route_app.errors import NotFound
+from route_app.lib.geo import LatLon, place_at
 from route_app.models import Account, Assignment, Territory, User
 from route_app.territory import shapes, workload
 from route_app.territory.alignment import Alignment, Claim, Overlap, align, overlaps
@@ -91,6 +93,14 @@ class Exceptions:
     by_hand: tuple[PlacedAccount, ...]
     without_pin: int
     overlaps: tuple[Overlap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a rep works: areas in degrees, and places."""
+
+    areas: tuple[BaseGeometry, ...]
+    places: tuple[LatLon, ...]
 
 
 def territory(session: Session, territory_id: str) -> Territory:
@@ -214,6 +224,19 @@ def may_edit(session: Session, territory_id: str, *, rep_ids: Collection[str] | 
         return True
     lead = leads(session).get(territory_id)
     return lead is None or lead.rep_id in rep_ids
+
+
+def ground(session: Session, rep_id: str) -> Ground:
+    """Return where a rep works: the shapes they cover, their accounts' pins and their home."""
+    mine = {one for one, lead in leads(session).items() if lead.rep_id == rep_id}
+    home = session.exec(select(User.home_lat, User.home_lon).where(User.id == rep_id)).one()
+    pins = [(one.lat, one.lon) for one in placed_accounts(session, owner_ids={rep_id})]
+    return Ground(
+        areas=tuple(
+            shapes.load(one.shape) for one in everything(session) if one.shape and one.id in mine
+        ),
+        places=tuple(at for pin in (home, *pins) if (at := place_at(*pin))),
+    )
 
 
 def map_features(session: Session, *, rep_id: str | None = None) -> dict[str, Any]:

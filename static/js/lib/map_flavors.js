@@ -1,8 +1,8 @@
-// Our shades of the two named flavours: quieter ground, readable names, a map that does not end
-// in a frame where the extract ends.
+// Our shades of the two named flavours: quieter ground and readable names. What lies outside the
+// extract has a shade of its own, neither land nor sea: nothing is known there.
 
 const LIGHT = {
-  background: "#f1eee8",
+  background: "#dbd8d3",
   earth: "#f1eee8",
   water: "#a8d0e6",
   buildings: "#d6d0c6",
@@ -39,7 +39,7 @@ const LIGHT = {
 };
 
 const DARK = {
-  background: "#1a1f26",
+  background: "#0d1014",
   earth: "#1a1f26",
   water: "#12344c",
   buildings: "#0f1318",
