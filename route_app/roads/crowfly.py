@@ -77,7 +77,7 @@ class CrowFlyEngine:
         """Return a closed circle as wide as the estimate goes."""
         if within_s <= 0:
             raise InvalidInput("The time to reach must be more than 0 seconds.")
-        factor = self._profile.slots[slot].urban
+        factor = self._profile.slots[slot].multiplier("residential")
         radius = (within_s / factor / self._a) ** (1 / self._b) / self._detour
         angle = degrees(min(radius, 1_000_000.0) / EARTH_RADIUS_M)
         wide = angle / max(cos(radians(place.lat)), 0.01)
@@ -102,7 +102,7 @@ class CrowFlyEngine:
 
     def _seconds(self, metres: NDArray[np.float64], slot: Slot) -> NDArray[np.float64]:
         """Short drives are slow, long ones reach faster roads."""
-        factor = self._profile.slots[slot].urban
+        factor = self._profile.slots[slot].multiplier("residential")
         seconds: NDArray[np.float64] = self._a * metres**self._b * factor
         return seconds
 

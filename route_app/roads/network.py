@@ -88,6 +88,7 @@ class Network:
     restriction_numbers: Longs
     restriction_kinds: NDArray[np.uint8]
     drives_left: Bools
+    country_utf8: NDArray[np.uint8]
 
     @cached_property
     def arcs(self) -> Arcs:
@@ -115,6 +116,11 @@ class Network:
     def names(self) -> list[str]:
         """Return the street names that `way_name` points into."""
         return self.names_utf8.tobytes().decode("utf-8").split("\n")
+
+    @property
+    def country(self) -> str:
+        """Return the two letters of the country the roads lie in, "" where it is not known."""
+        return self.country_utf8.tobytes().decode("utf-8")
 
     @cached_property
     def conditions(self) -> list[str]:
@@ -157,7 +163,7 @@ class Network:
         return arcs
 
 
-def build_network(raw: RawRoads, *, drives_left: bool = False) -> Network:
+def build_network(raw: RawRoads, *, drives_left: bool = False, country: str = "") -> Network:
     """Return the network of the roads read: ways cut at junctions, shape kept."""
     refs = np.array(raw.refs, np.int64)
     lats, lons = np.array(raw.lats), np.array(raw.lons)
@@ -204,6 +210,7 @@ def build_network(raw: RawRoads, *, drives_left: bool = False) -> Network:
         names_utf8=_as_bytes([name.replace("\n", " ") for name in names]),
         **_rule_columns(raw),
         drives_left=np.array([drives_left]),
+        country_utf8=_as_bytes([country.upper()]),
     )
 
 

@@ -89,13 +89,15 @@ class RoadStore:
         """Return the engine of a network, of the one in use when none is named."""
         name = name or self.in_use()
         version = self._current(name)
+        profile = self.profile()
+        key = f"{version}/{profile.digest}"  # an edited profile counts without a restart
         with self._lock:
             known = self._opened.get(name)
-            if known and known[0] == version:
+            if known and known[0] == key:
                 return known[1]
             network = load_network(self.root / name / version / "network.npz")
-            engine = ScipyEngine(network, self.profile(), name=f"{name}@{version}")
-            self._opened[name] = (version, engine)
+            engine = ScipyEngine(network, profile, name=f"{name}@{version}")
+            self._opened[name] = (key, engine)
             return engine
 
     def in_use(self) -> str:
@@ -235,7 +237,7 @@ def _build_roads(source: Path, folder: Path, *, country: str | None, tell: Progr
     )
     left, known_by = drives_left(country, raw)
     tell(0.5, f"Joining {len(raw.way_nodes):,} roads at their junctions")
-    network = build_network(raw, drives_left=left)
+    network = build_network(raw, drives_left=left, country=country or "")
     tell(0.6, "Working out turns")
     graph = build_turns(network, Profile())
     if graph.component.max(initial=-1) < 0:
