@@ -18,10 +18,10 @@ from route_app.web import (
     own_account,
     planning,
     pwa,
-    roads,
     signing_in,
     territory,
     tiles,
+    traffic,
     users,
 )
 
@@ -35,7 +35,7 @@ ALL: list[Blueprint] = [
     invitations.blueprint,
     own_account.blueprint,
     tiles.blueprint,
-    roads.blueprint,
+    traffic.blueprint,  # that of roads, with the pages of its traffic
     users.blueprint,
     company.blueprint,
     planning.blueprint,
