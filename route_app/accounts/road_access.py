@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from route_app.lib.geo import LatLon
-from route_app.roads.engine import SnapStatus, TravelEngine
+from route_app.roads.engine import Snap, TravelEngine
 
 MOST_NAMED = 500
-# The worst first; what to tell people is said where it is shown.
-WANTING: tuple[SnapStatus, ...] = ("no_road", "island", "far")
+# The worst first; what to tell people is said where it is shown. `apart` is on a road, but on a
+# part of the network that no road or ferry joins to the one most accounts are on.
+WANTING = ("no_road", "island", "apart", "far")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,22 @@ def access_of(pins: Sequence[tuple[str, float, float]], travel: TravelEngine) ->
     """Return how a network meets accounts, given as id, latitude and longitude."""
     snaps = travel.snap([LatLon(lat, lon) for _id, lat, lon in pins])
     parts = Counter(snap.part for snap in snaps if snap.part is not None)
+    most = max(parts, key=lambda part: (parts[part], -part), default=None)
+    statuses = [_status(snap, most) for snap in snaps]
     found = [
-        # where nothing is near, how far the nearest road is says nothing
-        (id, snap.status, None if snap.status == "no_road" else round(snap.distance_m))
-        for (id, _lat, _lon), snap in zip(pins, snaps, strict=True)
-        if snap.status in WANTING
+        (id, status, round(snap.distance_m))
+        for (id, _lat, _lon), snap, status in zip(pins, snaps, statuses, strict=True)
+        if status in WANTING
     ]
-    found.sort(key=lambda one: (WANTING.index(one[1]), -(one[2] or 0), one[0]))
+    found.sort(key=lambda one: (WANTING.index(one[1]), -one[2], one[0]))
     return RoadAccess(
         version=travel.network.rpartition("@")[2],
-        counts=Counter(str(snap.status) for snap in snaps),
+        counts=Counter(statuses),
         parts=tuple(parts[number] for number in range(max(parts, default=-1) + 1)),
         wanting={id: (status, away_m) for id, status, away_m in found[:MOST_NAMED]},
     )
+
+
+def _status(snap: Snap, most: int | None) -> str:
+    """Return how the network meets an account, most accounts being on the part given."""
+    return "apart" if snap.usable and snap.part != most else str(snap.status)

@@ -57,11 +57,12 @@ def predict(
 ) -> list[Predicted]:
     """Return every drive of these logs, judged. What is known of the same network is not asked."""
     told: list[Predicted] = []
+    hours = roads.profile().hours
     for number, log in enumerate(logs):
         progress(number / len(logs), "Driving the check-ins of the team again")
         travel = roads.open_for([call.place for call in log.calls if call.place is not None])
         network, basis = f"{travel.network}/{_car(roads)}", basis_of(travel.network)
-        drives = observe(log.calls, zone=log.zone, lunch=log.lunch)
+        drives = observe(log.calls, zone=log.zone, lunch=log.lunch, hours=hours)
         fresh = [one for one in drives if one.asks and not _is_known(one, log, known, network)]
         seconds = dict(_ask(travel, fresh))
         for one in drives:

@@ -36,7 +36,7 @@ def build_roads(
     )
     left, known_by = drives_left(country, raw)
     tell(0.5, f"Joining {len(raw.way_nodes):,} roads at their junctions")
-    network = build_network(raw, drives_left=left)
+    network = build_network(raw, drives_left=left, country=country or "")
     tell(0.6, "Working out turns")
     graph = build_turns(network, profile)
     if graph.component.max(initial=-1) < 0:

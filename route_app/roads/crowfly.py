@@ -108,7 +108,7 @@ class CrowFlyEngine:
     def _factor(self, slot: Slot) -> float:
         if slot not in self._profile.slots:
             raise InvalidInput(f"There is no time slot named {slot}.")
-        return self._profile.slots[slot].urban
+        return self._profile.slots[slot].multiplier("residential")
 
 
 def straight_m(places: Sequence[LatLon]) -> NDArray[np.float64]:

@@ -149,6 +149,6 @@ class EmbeddedEngine(ABC):
                 why = (
                     "lies on a street that no other street joins"
                     if snap.status == "island"
-                    else "has no road near it"
+                    else f"has no road near it: the nearest is {snap.distance_m / 1000:.1f} km away"
                 )
                 raise NotFound(f"Place {number} ({snap.place.lat}, {snap.place.lon}) {why}.")

@@ -89,6 +89,7 @@ class Network:
     restriction_numbers: Longs
     restriction_kinds: NDArray[np.uint8]
     drives_left: Bools
+    country_utf8: NDArray[np.uint8]
 
     @cached_property
     def arcs(self) -> Arcs:
@@ -143,6 +144,11 @@ class Network:
         """Return the street names that `way_name` points into."""
         return self.names_utf8.tobytes().decode("utf-8").split("\n")
 
+    @property
+    def country(self) -> str:
+        """Return the two letters of the country the roads lie in, "" where it is not known."""
+        return self.country_utf8.tobytes().decode("utf-8")
+
     @cached_property
     def conditions(self) -> list[str]:
         """Return the hours at which something holds; the first, "", is always."""
@@ -190,7 +196,7 @@ class Network:
         return arcs
 
 
-def build_network(raw: RawRoads, *, drives_left: bool = False) -> Network:
+def build_network(raw: RawRoads, *, drives_left: bool = False, country: str = "") -> Network:
     """Return the network of the roads read: ways cut at junctions, shape kept."""
     # Not copied: the columns are the largest things there are while a network is built.
     refs, counts = np.frombuffer(raw.refs, np.int64), np.frombuffer(raw.way_nodes, np.int64)
@@ -239,6 +245,7 @@ def build_network(raw: RawRoads, *, drives_left: bool = False) -> Network:
         names_utf8=_as_bytes([name.replace("\n", " ") for name in names]),
         **_rule_columns(raw),
         drives_left=np.array([drives_left]),
+        country_utf8=_as_bytes([country.upper()]),
     )
 
 

@@ -6,12 +6,11 @@ hierarchy.npz        the contraction hierarchy for the streets, whatever the pro
 Both are only a cache: what is missing, damaged or made for something else is made again.
 """
 
-import hashlib
 import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from zipfile import BadZipFile
 import numpy as np
 
 from route_app.errors import Unavailable
-from route_app.lib.compiled import COMPILES
 from route_app.roads.embedded_engine import EmbeddedEngine
 from route_app.roads.network import Network
 from route_app.roads.profile import Profile
@@ -40,9 +38,9 @@ def open_engine(
     the same answers.
     """
     graph = graph or _turns(folder, network, profile)
-    if not (COMPILES and find_spec("routingkit_cch")):
+    if not can_compile():
         return ScipyEngine(network, profile, name=name, graph=graph)
-    # Importing the compiler takes half a second; whoever cannot use it must not need it.
+    # Importing the compiler takes a quarter of a second: only those who travel need it.
     from route_app.roads.cch_engine import CchEngine  # noqa: PLC0415
     from route_app.roads.hierarchy import (  # noqa: PLC0415
         build_hierarchy,
@@ -62,18 +60,17 @@ def open_engine(
     return CchEngine(network, profile, name=name, graph=graph, hierarchy=hierarchy)
 
 
+def can_compile() -> bool:
+    """Return whether this machine has what the quick engine needs."""
+    return all(find_spec(name) for name in ("numba", "routingkit_cch"))
+
+
 def keep_turns(folder: Path, graph: TurnGraph, profile: Profile) -> None:
     """Write the turns of a profile into a network's folder, and forget those of older ones."""
     _keep(_turns_file(folder, profile), lambda path: _save_turns(graph, path))
     kept = sorted(folder.glob("turns-*.npz"), key=lambda file: file.stat().st_mtime_ns)
     for old in kept[:-_KEPT_PROFILES]:
         old.unlink(missing_ok=True)
-
-
-def digest_of(profile: Profile) -> str:
-    """Return a short digest of everything a profile says."""
-    told = json.dumps(asdict(profile), sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _turns(folder: Path, network: Network, profile: Profile) -> TurnGraph:
@@ -86,7 +83,7 @@ def _turns(folder: Path, network: Network, profile: Profile) -> TurnGraph:
 
 
 def _turns_file(folder: Path, profile: Profile) -> Path:
-    return folder / f"turns-{digest_of(profile)}.npz"
+    return folder / f"turns-{profile.digest}.npz"
 
 
 def _save_turns(graph: TurnGraph, path: Path) -> None:

@@ -3,10 +3,13 @@
 A profile is plain data. It can be written to JSON, edited by hand and read back.
 """
 
+import hashlib
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from route_app.errors import InvalidInput
@@ -25,7 +28,19 @@ SURFACES = (
     "unpaved", "ground", "dirt", "grass", "pebblestone", "cobblestone", "clay", "earth", "rock",
     "sand", "mud",
 )  # fmt: skip
-FAST_CLASSES = ("motorway", "motorway_link")
+CHANGED = "changed"  # the entry of a file that says who changed it; no part of the profile
+# Roads whose traffic thickens alike. Ferries sail at every hour as their timetable says.
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "motorway": ("motorway", "motorway_link"),
+        "trunk": ("trunk", "trunk_link"),
+        "primary": ("primary", "primary_link"),
+        "secondary": ("secondary", "secondary_link"),
+        "tertiary": ("tertiary", "tertiary_link"),
+        "minor": ("unclassified", "residential", "living_street", "service", "road"),
+    }
+)
+_GROUP_OF = {kind: group for group, kinds in GROUPS.items() for kind in kinds}
 
 _SPEEDS_KMH: dict[str, float] = {
     "motorway": 90, "motorway_link": 45, "trunk": 85, "trunk_link": 40, "primary": 65,
@@ -46,26 +61,43 @@ _SURFACE_KMH: dict[str, float] = {
 
 @dataclass(frozen=True, slots=True)
 class SlotFactors:
-    """What a time of day does: driving time is multiplied, a group of lights costs `signal_s`."""
+    """What a time of day does to driving: times are multiplied, a group of lights costs `signal_s`.
 
-    urban: float = 1.0
-    motorway: float = 1.0
+    `multipliers` are by group of `GROUPS`, or by a single class where it differs from its group;
+    what is left out is 1.
+    """
+
+    multipliers: Mapping[str, float] = field(default_factory=dict)
     signal_s: float = 8.0
 
     def __post_init__(self) -> None:
         """Refuse factors that no traffic has."""
-        if not (0.2 <= self.urban <= 10 and 0.2 <= self.motorway <= 10):
+        unknown = set(self.multipliers) - set(GROUPS) - set(_GROUP_OF)
+        if unknown:
+            raise InvalidInput(f"There is no kind of road named {', '.join(sorted(unknown))}.")
+        if not all(0.2 <= value <= 10 for value in self.multipliers.values()):
             raise InvalidInput("A time slot must multiply driving time by 0.2 to 10.")
         if not 0 <= self.signal_s <= 300:
             raise InvalidInput("A group of traffic lights must cost 0 to 300 seconds.")
 
+    def multiplier(self, road_class: str) -> float:
+        """Return what driving time on a class of road is multiplied by."""
+        group = _GROUP_OF.get(road_class, "")
+        return self.multipliers.get(road_class, self.multipliers.get(group, 1.0))
+
+
+def usual_traffic(*, urban: float, motorway: float) -> dict[str, float]:
+    """Return the multipliers of a slot from two numbers: motorways, and everything else."""
+    return {group: motorway if group == "motorway" else urban for group in GROUPS}
+
 
 def _default_slots() -> dict[Slot, SlotFactors]:
+    calm = usual_traffic(urban=1.0, motorway=1.0)
     return {
-        "free_flow": SlotFactors(signal_s=2.0),
-        "off_peak": SlotFactors(),
-        "shoulder": SlotFactors(urban=1.15, motorway=1.05),
-        "peak": SlotFactors(urban=1.3, motorway=1.15),
+        "free_flow": SlotFactors(calm, signal_s=2.0),
+        "off_peak": SlotFactors(calm),
+        "shoulder": SlotFactors(usual_traffic(urban=1.15, motorway=1.05)),
+        "peak": SlotFactors(usual_traffic(urban=1.3, motorway=1.15)),
     }
 
 
@@ -73,14 +105,17 @@ def _default_slots() -> dict[Slot, SlotFactors]:
 class Profile:
     """One car: speeds in km/h, costs of turns in seconds, and the time slots of a day.
 
-    A tagged speed limit is driven at `maxspeed_factor` of it. The multipliers of the slots are
-    assumptions, meant to be edited or calibrated.
+    A tagged speed limit is driven at `maxspeed_factor` of it. `country_limits` takes untagged
+    motorways, trunk roads and residential streets for as fast as the law of the network's country
+    allows, at the same share. The multipliers of the slots are assumptions, meant to be edited or
+    calibrated; `hours` say when which slot holds.
     """
 
     speeds_kmh: Mapping[str, float] = field(default_factory=lambda: dict(_SPEEDS_KMH))
     service_kmh: Mapping[str, float] = field(default_factory=lambda: dict(_SERVICE_KMH))
     surface_kmh: Mapping[str, float] = field(default_factory=lambda: dict(_SURFACE_KMH))
     maxspeed_factor: float = 0.8
+    country_limits: bool = False
     fastest_kmh: float = 140.0
     turn_s: float = 7.5
     turn_bias: float = 1.075
@@ -113,27 +148,75 @@ class Profile:
             raise InvalidInput(f"The road profile needs the slots {', '.join(_default_slots())}.")
         check_hours(self.hours)
 
+    @property
+    def digest(self) -> str:
+        """Return a short text that differs where anything of the profile does."""
+        said = json.dumps(asdict(self), sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
+
 
 def read_profile(path: Path) -> Profile:
     """Return the profile in a JSON file; what the file leaves out keeps its default."""
     try:
-        given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        unknown = set(given) - {entry.name for entry in fields(Profile)}
-        if unknown:
-            raise InvalidInput(f"The road profile has unknown entries: {', '.join(unknown)}.")
-        for table, defaults in (
-            ("speeds_kmh", _SPEEDS_KMH),
-            ("service_kmh", _SERVICE_KMH),
-            ("surface_kmh", _SURFACE_KMH),
-        ):
-            given[table] = defaults | given.get(table, {})
-        slots = {name: SlotFactors(**entry) for name, entry in given.get("slots", {}).items()}
-        given["slots"] = _default_slots() | slots
-        return Profile(**given)
+        return profile_from(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise InvalidInput(f"The road profile {path.name} cannot be read: {error}.") from error
 
 
-def write_profile(profile: Profile, path: Path) -> None:
-    """Write a profile as JSON that a person can edit."""
-    path.write_text(json.dumps(asdict(profile), indent=2) + "\n", encoding="utf-8")
+def profile_from(given: Mapping[str, Any]) -> Profile:
+    """Return the profile that plain data says; what is left out keeps its default."""
+    entries = {name: value for name, value in given.items() if name != CHANGED}
+    unknown = set(entries) - {entry.name for entry in fields(Profile)}
+    if unknown:
+        raise InvalidInput(f"The road profile has unknown entries: {', '.join(sorted(unknown))}.")
+    for table, defaults in (
+        ("speeds_kmh", _SPEEDS_KMH),
+        ("service_kmh", _SERVICE_KMH),
+        ("surface_kmh", _SURFACE_KMH),
+        ("hours", DEFAULT_HOURS),
+    ):
+        entries[table] = {**defaults, **entries.get(table, {})}
+    usual = _default_slots()
+    slots = {
+        name: _slot_from(entry, usual.get(name)) for name, entry in entries.get("slots", {}).items()
+    }
+    entries["slots"] = usual | slots
+    return Profile(**entries)
+
+
+def _slot_from(entry: Mapping[str, Any], usual: SlotFactors | None) -> SlotFactors:
+    """Return a slot; besides `multipliers` it may say `urban` and `motorway`."""
+    unknown = set(entry) - {"urban", "motorway", "multipliers", "signal_s"}
+    if unknown:
+        raise InvalidInput(f"A time slot has unknown entries: {', '.join(sorted(unknown))}.")
+    usual = usual or SlotFactors()
+    multipliers = dict(usual.multipliers)
+    for group in GROUPS:
+        short = entry.get("motorway" if group == "motorway" else "urban")
+        if short is not None:
+            multipliers[group] = float(short)
+    said = {kind: float(value) for kind, value in entry.get("multipliers", {}).items()}
+    return SlotFactors(multipliers | said, signal_s=float(entry.get("signal_s", usual.signal_s)))
+
+
+def write_profile(
+    profile: Profile, path: Path, *, changed: Mapping[str, str] | None = None
+) -> None:
+    """Write as JSON what differs from the defaults, and who changed it when; all at once or not."""
+    usual = asdict(Profile())
+    said = {name: value for name, value in asdict(profile).items() if value != usual[name]}
+    if changed:
+        said[CHANGED] = dict(changed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    new.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+    new.replace(path)
+
+
+def read_changed(path: Path) -> Mapping[str, str]:
+    """Return who changed a profile last and when (`by`, `at`), empty where it does not say."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8")).get(CHANGED, {})
+    except (OSError, ValueError, AttributeError):
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -33,7 +33,9 @@ def slot_factor(profile: Profile, slot: Slot) -> float:
     """
     if slot not in profile.slots:
         raise InvalidInput(f"There is no time slot named {slot}.")
-    return profile.slots[slot].urban / profile.slots[DEFAULT_SLOT].urban
+    return profile.slots[slot].multiplier("residential") / profile.slots[DEFAULT_SLOT].multiplier(
+        "residential"
+    )
 
 
 def status_of(distance_m: float) -> SnapStatus:

@@ -5,8 +5,12 @@ import numpy as np
 from route_app.roads.conditions import slot_bits
 from route_app.roads.engine import Slot
 from route_app.roads.network import Bools, Floats, Network
-from route_app.roads.profile import CLASSES, FAST_CLASSES, SERVICES, SURFACES, Profile
+from route_app.roads.profile import CLASSES, SERVICES, SURFACES, Profile
 from route_app.roads.slots import SLOTS
+from route_app.roads.speedlimits import STATUTORY
+
+# On which untagged roads the law's limits are driven: in towns, outside them, on motorways.
+_BY_LAW = ("residential", "trunk", "motorway")
 
 
 def arc_speeds_kmh(network: Network, profile: Profile, *, slot: Slot | None = None) -> Floats:
@@ -31,13 +35,7 @@ def arc_speeds_kmh(network: Network, profile: Profile, *, slot: Slot | None = No
 
 def arc_seconds(network: Network, profile: Profile, *, slot: Slot) -> Floats:
     """Return the driving time of each arc in a time slot, without turns and lights."""
-    factors = profile.slots[slot]
-    by_class = np.array(
-        [
-            factors.motorway if kind in FAST_CLASSES else 1.0 if kind == "ferry" else factors.urban
-            for kind in CLASSES
-        ]
-    )
+    by_class = np.array([profile.slots[slot].multiplier(kind) for kind in CLASSES])
     arcs = network.arcs
     slower = by_class[network.way_class[network.piece_way[arcs.piece]]]
     seconds: Floats = (
@@ -66,6 +64,11 @@ def _timed_limits_kmh(network: Network, profile: Profile, slot: Slot) -> Floats:
 
 def _untagged_kmh(network: Network, profile: Profile) -> Floats:
     by_class = np.array([profile.speeds_kmh[kind] for kind in CLASSES], float)
+    law = STATUTORY.get(network.country) if profile.country_limits else None
+    if law:
+        for kind, limit in zip(_BY_LAW, law, strict=True):
+            if not np.isnan(limit):
+                by_class[CLASSES.index(kind)] = limit * profile.maxspeed_factor
     by_service = np.array([profile.service_kmh.get(kind, np.nan) for kind in SERVICES], float)
     speed = by_class[network.way_class]
     service = np.where(

@@ -6,6 +6,7 @@ from math import isnan, nan
 from typing import Literal, Protocol
 
 from route_app.roads.profile import CLASSES, SERVICES, SURFACES
+from route_app.roads.speedlimits import zone_limit_kmh
 
 Access = Literal["open", "restricted", "closed"]
 
@@ -13,7 +14,8 @@ Access = Literal["open", "restricted", "closed"]
 WAY_KEYS = (
     "highway", "route", "area", "impassable", "service", "oneway", "oneway:motorcar",
     "oneway:motor_vehicle", "junction", "motorcar", "motor_vehicle", "vehicle", "access",
-    "maxspeed", "maxspeed:forward", "maxspeed:backward", "surface", "tunnel", "duration",
+    "maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:type", "source:maxspeed",
+    "zone:maxspeed", "zone:traffic", "surface", "tunnel", "duration",
 )  # fmt: skip
 _OPEN = frozenset({"yes", "permissive", "designated", "official", "public", "unknown", "hov"})
 _RESTRICTED = frozenset(
@@ -27,10 +29,8 @@ _BLOCKING_BARRIERS = frozenset(
      "cycle_barrier", "planter", "bus_trap", "sump_buster", "kerb_high"}
 )  # fmt: skip
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(mph|knots|km/h|kmh|kph)?$")
-_IMPLICIT_KMH = {
-    "none": 140.0, "walk": 6.0, "living_street": 10.0, "urban": 50.0, "rural": 90.0,
-    "trunk": 100.0, "motorway": 120.0, "zone30": 30.0, "zone:30": 30.0, "zone20": 20.0,
-}  # fmt: skip
+# Where no limit is tagged, these may still say in which kind of place the road lies.
+_ZONE_KEYS = ("maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2})$")
 _ISO_DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$")
 
@@ -89,6 +89,9 @@ def directions(tags: Tags) -> tuple[bool, bool]:
 def speed_limits_kmh(tags: Tags) -> tuple[float, float]:
     """Return the tagged limit along and against a way; not-a-number where none is tagged."""
     both = parse_speed_kmh(tags.get("maxspeed"))
+    if isnan(both):
+        zones = (zone_limit_kmh(said) for key in _ZONE_KEYS if (said := tags.get(key)))
+        both = next((limit for limit in zones if not isnan(limit)), nan)
     ahead = parse_speed_kmh(tags.get("maxspeed:forward"))
     back = parse_speed_kmh(tags.get("maxspeed:backward"))
     return (both if isnan(ahead) else ahead, both if isnan(back) else back)
@@ -105,9 +108,8 @@ def parse_speed_kmh(value: str | None) -> float:
             factor = {"mph": 1.609344, "knots": 1.852}.get(match[2] or "", 1.0)
             speed = float(match[1]) * factor
             return speed if speed >= 5 else nan
-        implicit = _IMPLICIT_KMH.get(text) or _IMPLICIT_KMH.get(text.partition(":")[2])
-        if implicit:
-            return implicit
+        if not isnan(limit := zone_limit_kmh(text)):
+            return limit
     return nan
 
 

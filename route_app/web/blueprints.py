@@ -20,10 +20,10 @@ from route_app.web import (
     own_account,
     planning,
     pwa,
-    roads,
     signing_in,
     territory,
     tiles,
+    traffic,
     users,
 )
 
@@ -38,8 +38,8 @@ ALL: list[Blueprint] = [
     own_account.blueprint,
     tiles.blueprint,
     map_slices.blueprint,
-    roads.blueprint,
     calibration.blueprint,
+    traffic.blueprint,  # that of roads, with the pages of its traffic
     users.blueprint,
     company.blueprint,
     planning.blueprint,

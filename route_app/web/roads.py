@@ -31,6 +31,12 @@ blueprint = Blueprint("roads", __name__, url_prefix="/roads")
 STATUSES: dict[str, tuple[str, str, str]] = {
     "no_road": ("No road", "bad", "No road of this network is near. Check the pin."),
     "island": ("Cut-off street", "bad", "Its street joins no other. Check the pin."),
+    "apart": (
+        "Another island",
+        "warn",
+        "No road or ferry leads here from where most accounts are. "
+        "It can only be planned with its neighbours.",
+    ),
     "far": ("Far from a road", "warn", "It is planned by the nearest road. Check the pin."),
 }
 

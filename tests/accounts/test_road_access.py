@@ -27,11 +27,14 @@ def test_it_counts_by_status_and_part_and_names_the_worst_first(tmp_path):
         },
         tmp_path,
     )
-    assert found.counts == {"on_road": 2, "far": 2, "no_road": 1}
+    assert found.counts == {"on_road": 1, "far": 2, "no_road": 1, "apart": 1}
     assert found.checked == 5
     assert found.parts == (3, 1)
-    assert list(found.wanting) == ["lost", "farther", "far"]
-    assert found.wanting["lost"] == ("no_road", None)
+    assert list(found.wanting) == ["lost", "there", "farther", "far"]
+    status, away_m = found.wanting["lost"]
+    assert status == "no_road"
+    assert 84_000 < away_m < 86_000
+    assert found.wanting["there"] == ("apart", 20)
     assert found.wanting["far"] == ("far", 400)
     assert found.version == "v1"
 

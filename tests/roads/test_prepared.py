@@ -10,7 +10,7 @@ from route_app.roads.cch_engine import CchEngine
 from route_app.roads.embedded_engine import EmbeddedEngine
 from route_app.roads.importer import read_extract
 from route_app.roads.network import build_network
-from route_app.roads.prepared import digest_of, open_engine
+from route_app.roads.prepared import open_engine
 from route_app.roads.profile import Profile
 from route_app.roads.scipy_engine import ScipyEngine
 from tests.roads.towns import at, crossing, two_islands
@@ -31,7 +31,7 @@ def test_it_opens_a_hierarchy_and_keeps_what_it_made(tmp_path, network):
     first = _open(tmp_path, network)
     assert isinstance(first, CchEngine)
     kept = {file.name for file in tmp_path.glob("*.npz")}
-    assert kept == {"hierarchy.npz", f"turns-{digest_of(Profile())}.npz"}
+    assert kept == {"hierarchy.npz", f"turns-{Profile().digest}.npz"}
     written = {file: file.stat().st_mtime_ns for file in tmp_path.glob("*.npz")}
     again = _open(tmp_path, network)
     assert again.matrix(PLACES).seconds.tolist() == first.matrix(PLACES).seconds.tolist()
@@ -70,7 +70,7 @@ def test_an_edited_profile_gets_turns_of_its_own_and_shares_the_hierarchy(tmp_pa
 def test_without_a_compiler_the_slower_engine_gives_the_same_answers(tmp_path, monkeypatch):
     network = build_network(read_extract(bundled_extract()))
     quick = _open(tmp_path, network)
-    monkeypatch.setattr(prepared, "COMPILES", False)
+    monkeypatch.setattr(prepared, "can_compile", lambda: False)
     slow = _open(tmp_path, network)
     assert isinstance(slow, ScipyEngine)
     places = [quick.roads.node_lat[::60], quick.roads.node_lon[::60]]

@@ -3,7 +3,16 @@ import json
 import pytest
 
 from route_app.errors import InvalidInput
-from route_app.roads.profile import CLASSES, Profile, SlotFactors, read_profile, write_profile
+from route_app.roads.profile import (
+    CLASSES,
+    GROUPS,
+    Profile,
+    SlotFactors,
+    read_changed,
+    read_profile,
+    usual_traffic,
+    write_profile,
+)
 
 
 def test_every_class_has_a_speed():
@@ -21,18 +30,66 @@ def test_what_a_file_leaves_out_keeps_its_default(tmp_path):
     profile = read_profile(path)
     assert profile.speeds_kmh["service"] == 12
     assert profile.speeds_kmh["primary"] == 65
-    assert profile.slots["peak"] == SlotFactors(urban=1.5)
-    assert profile.slots["off_peak"].urban == 1.0
+    assert profile.slots["peak"].multiplier("primary") == 1.5
+    assert profile.slots["peak"].multiplier("motorway_link") == 1.15
+    assert profile.slots["off_peak"].multiplier("primary") == 1.0
 
 
 @pytest.mark.parametrize(
     "text",
     ["{", "[]", '{"colour": 1}', '{"speeds_kmh": {"rail": 50}}', '{"speeds_kmh": {"service": 0}}',
      '{"slots": {"night": {}}}', '{"slots": {"peak": {"urban": 99}}}', '{"turn_s": -1}',
-     '{"maxspeed_factor": 9}', '{"speeds_kmh": {"service": "fast"}}'],
+     '{"maxspeed_factor": 9}', '{"slots": {"peak": {"multipliers": {"rail": 2}}}}',
+     '{"slots": {"peak": {"urbane": 2}}}', '{"slots": {"peak": {"signal_s": -1}}}',
+     '{"hours": {"peak": "now and then"}}', '{"hours": {"off_peak": "24/7"}}',
+     '{"speeds_kmh": {"service": "fast"}}'],
 )  # fmt: skip
 def test_it_refuses_a_profile_that_makes_no_sense(tmp_path, text):
     path = tmp_path / "p.json"
     path.write_text(text)
     with pytest.raises(InvalidInput):
         read_profile(path)
+
+
+def test_every_class_but_the_ferry_is_in_one_group():
+    grouped = [kind for kinds in GROUPS.values() for kind in kinds]
+    assert sorted([*grouped, "ferry"]) == sorted(CLASSES)
+
+
+def test_a_class_may_differ_from_its_group_and_ferries_never_slow_down():
+    slot = SlotFactors({"minor": 1.4, "service": 1.1, "motorway": 2})
+    assert [slot.multiplier(kind) for kind in ("residential", "service", "primary", "ferry")] == [
+        1.4,
+        1.1,
+        1,
+        1,
+    ]
+
+
+def test_the_file_holds_what_differs_and_who_changed_it(tmp_path):
+    path = tmp_path / "deep" / "profile.json"
+    slots = {**Profile().slots, "peak": SlotFactors(usual_traffic(urban=1.6, motorway=1.2))}
+    profile = Profile(slots=slots, country_limits=True)
+    write_profile(profile, path, changed={"by": "Dan", "at": "2026-03-02T10:00:00+00:00"})
+    assert set(json.loads(path.read_text())) == {"country_limits", "slots", "changed"}
+    assert read_profile(path) == profile
+    assert read_changed(path)["by"] == "Dan"
+    assert read_changed(tmp_path / "none.json") == {}
+    assert [entry.name for entry in path.parent.iterdir()] == ["profile.json"]
+
+
+def test_the_two_numbers_of_old_are_still_understood(tmp_path):
+    path = tmp_path / "p.json"
+    path.write_text(
+        '{"slots": {"peak": {"urban": 2, "multipliers": {"primary": 3}, "signal_s": 9}}}'
+    )
+    peak = read_profile(path).slots["peak"]
+    kinds = ("motorway", "trunk", "primary", "residential")
+    assert [peak.multiplier(kind) for kind in kinds] == [1.15, 2, 3, 2]
+    assert peak.signal_s == 9
+
+
+def test_the_digest_tells_profiles_apart():
+    assert Profile().digest == Profile().digest
+    assert Profile(hours={"peak": "Mo 08:00-09:00"}).digest != Profile().digest
+    assert Profile(turn_s=5).digest != Profile().digest

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from route_app.roads.profile import Profile
+from route_app.roads.importer import read_extract
+from route_app.roads.network import build_network
+from route_app.roads.profile import Profile, SlotFactors
 from route_app.roads.speeds import arc_seconds, arc_speeds_kmh, is_ferry
 from tests.roads.towns import Town, two_islands
 
@@ -12,6 +14,44 @@ def _speed(folder, **tags):
     town.node(2, 100, 0)
     town.way(11, [1, 2], **({"maxspeed": ""} | tags))
     return arc_speeds_kmh(town.network(folder), Profile()).tolist()
+
+
+def _untagged(folder, country, **tags):
+    town = Town()
+    town.node(1, 0, 0)
+    town.node(2, 100, 0)
+    town.way(11, [1, 2], **({"maxspeed": ""} | tags))
+    raw = read_extract(town.write(folder))
+    network = build_network(raw, country=country)
+    profiles = Profile(), Profile(country_limits=True)
+    return [round(float(arc_speeds_kmh(network, one)[0]), 1) for one in profiles]
+
+
+@pytest.mark.parametrize(
+    ("country", "highway", "kmh"),
+    [
+        ("US", "residential", [25, 32.2]),
+        ("DE", "residential", [25, 40]),
+        ("pt", "motorway", [90, 96]),
+        ("GB", "trunk", [85, 77.2]),
+        ("DE", "primary", [65, 65]),
+        ("XX", "residential", [25, 25]),
+        ("IS", "motorway", [90, 90]),
+    ],
+)
+def test_untagged_roads_may_follow_the_law_of_the_country(tmp_path, country, highway, kmh):
+    assert _untagged(tmp_path, country, highway=highway) == kmh
+
+
+def test_a_slot_may_slow_one_kind_of_road_more_than_another(tmp_path):
+    town = Town()
+    for number, x in ((1, 0), (2, 100), (3, 200)):
+        town.node(number, x, 0)
+    town.way(11, [1, 2], highway="primary")
+    town.way(12, [2, 3], highway="service")
+    slots = {**Profile().slots, "peak": SlotFactors({"primary": 2, "minor": 1.5})}
+    seconds = arc_seconds(town.network(tmp_path), Profile(slots=slots), slot="peak")
+    assert sorted(seconds.tolist()) == pytest.approx([15, 15, 20, 20], abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,9 @@ ROWS: tuple[Row, ...] = (
     # roads
     Row("GET", "/roads/", OFFICE),
     Row("POST", "/roads/", ADMINS, form={"name": "new"}, file=("town.osm", "<osm></osm>")),
+    Row("GET", "/roads/traffic", OFFICE),
+    Row("POST", "/roads/traffic", ADMINS, form={"times-peak-primary": "1.4"}),
+    Row("POST", "/roads/traffic/defaults", ADMINS, form={}),
     Row("GET", "/roads/{network}", "sffnnn"),  # nothing is built in this world
     Row("POST", "/roads/{network}/in-use", "sffffn", form={}),
     Row("POST", "/roads/{network}/account-checks", "sffffn", form={}),
