@@ -51,7 +51,7 @@ class RoadStore:
         self.root = root
         self.server = server
         self._breaker = Breaker()
-        self._fronts: dict[str, FallbackEngine] = {}
+        self._fronts: dict[str, tuple[Profile, FallbackEngine]] = {}
         self._opened: dict[str, tuple[str, TravelEngine]] = {}
         self._lock = Lock()
 
@@ -183,14 +183,16 @@ class RoadStore:
         if name:
             west, south, east, north = self.report(name).bbox
             probe = LatLon((south + north) / 2, (west + east) / 2)
+        profile = self.profile()
         with self._lock:
-            if name not in self._fronts:
-                if self.server is None:
-                    raise AssertionError("only a server has something behind it")
-                self._fronts[name] = self.server.before(
-                    open_embedded, self.profile(), probe=probe, breaker=self._breaker
-                )
-            return self._fronts[name]
+            known = self._fronts.get(name)
+            if known and known[0] == profile:
+                return known[1]
+            if self.server is None:
+                raise AssertionError("only a server has something behind it")
+            front = self.server.before(open_embedded, profile, probe=probe, breaker=self._breaker)
+            self._fronts[name] = (profile, front)
+            return front
 
     def _in_use_or_none(self) -> str | None:
         return self.in_use() if self.names() else None
