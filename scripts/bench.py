@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Measure one area against its goals: `python3 scripts/bench.py AREA [--quick] [--json FILE]`.
+"""Measure one area against its goals: `python3 scripts/bench.py AREA [PART …] [--quick]`.
 
-Each area is a module of scripts/benchmarks with `measure(quick=…)`, which yields rows. The exit
-code is 1 where a goal is missed. Needs the environment that scripts/run.py or scripts/test.py
-makes, and starts itself again inside it.
+Each area is a module of scripts/benchmarks with `measure(quick=…)`, which yields rows; one that
+names its PARTS takes `parts=…` as well. `--json FILE` keeps the rows. The exit code is 1 where a
+goal is missed. Needs the environment that scripts/run.py or scripts/test.py makes, and starts
+itself again inside it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -42,7 +44,13 @@ def main(arguments: list[str]) -> int:
     if not _inside():
         return _again_inside(arguments)
     sys.path.insert(0, str(ROOT))
-    measured = import_module(f"benchmarks.{wanted.area}").measure(quick=wanted.quick)
+    area = import_module(f"benchmarks.{wanted.area}")
+    unknown = [part for part in wanted.parts if part not in getattr(area, "PARTS", ())]
+    if unknown:
+        print(f"{wanted.area} has no part {', '.join(unknown)}. {_parts_of(area)}", file=sys.stderr)
+        return 2
+    chosen = {"parts": wanted.parts} if wanted.parts else {}
+    measured = area.measure(quick=wanted.quick, **chosen)
     rows = list(_shown(measured))
     missed = [row.name for row in rows if row.holds is False]
     if wanted.json:
@@ -61,9 +69,15 @@ def areas() -> dict[str, str]:
     return found
 
 
+def _parts_of(area: ModuleType) -> str:
+    parts = getattr(area, "PARTS", ())
+    return f"It has {', '.join(parts)}." if parts else "It is measured as a whole."
+
+
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench.py", description=__doc__.split("\n")[0])
     parser.add_argument("area", help="one of: " + ", ".join(areas()))
+    parser.add_argument("parts", nargs="*", metavar="PART", help="only these parts of the area")
     parser.add_argument("--quick", action="store_true", help="end within 50 seconds")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there as well")
     return parser.parse_args(arguments)

@@ -59,6 +59,7 @@ def clip(graph: SearchGraph, ends: Ends, inside: Bools) -> Clip:
         graph,
         begin=np.searchsorted(number[start[kept]], np.arange(size + 1)).astype(np.int64),
         onto=number[graph.onto[kept]].astype(np.int32),
+        turn_row=graph.turn_row[kept],
         turn=graph.turn[kept],
         cost=graph.cost[kept],
         vertex_arc=graph.vertex_arc[inside],

@@ -17,7 +17,7 @@ from route_app.errors import Unavailable
 from route_app.lib.geo import EARTH_RADIUS_M
 from route_app.roads.rawroads import RawRestriction, RawRoads
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -46,7 +46,8 @@ class Network:
 
     `piece_from` and `piece_to` are the first and last row of a piece in the `point_*` columns.
     `light_*` are traffic lights between junctions: on which piece, how far along, for whom.
-    `restriction_*` is a flat list of OpenStreetMap ids, see `restrictions`.
+    `timed_*` are speed limits in km/h at some hours. `restriction_*` is a flat list of
+    OpenStreetMap ids, see `restrictions`. Both point into `conditions`.
     """
 
     node_osm: Longs
@@ -74,12 +75,17 @@ class Network:
     way_forward: Bools
     way_backward: Bools
     way_restricted: Bools
+    way_roundabout: Bools
     way_snappable: Bools
     way_limit_forward: Floats
     way_limit_backward: Floats
     way_duration_s: Floats
     way_name: Ints
     names_utf8: NDArray[np.uint8]
+    timed_way: Ints
+    timed_kmh: Floats
+    timed_when: Ints
+    conditions_utf8: NDArray[np.uint8]
     restriction_numbers: Longs
     restriction_kinds: NDArray[np.uint8]
     drives_left: Bools
@@ -107,9 +113,40 @@ class Network:
         return self._arc_of_piece(against=True)
 
     @cached_property
+    def arcs_out(self) -> Ints:
+        """Return how many arcs begin at each junction."""
+        return np.bincount(self.arcs.tail, minlength=len(self.node_osm)).astype(np.int32)
+
+    @cached_property
+    def arc_headings(self) -> tuple[Floats, Floats]:
+        """Return where each arc heads as it begins and ends: radians east of north."""
+        arcs = self.arcs
+        first, last = self.piece_from[arcs.piece], self.piece_to[arcs.piece]
+        begins = self._headings(
+            np.where(arcs.against, last, first), np.where(arcs.against, last - 1, first + 1)
+        )
+        ends = self._headings(
+            np.where(arcs.against, first + 1, last - 1), np.where(arcs.against, first, last)
+        )
+        return begins, ends
+
+    @cached_property
+    def leaves_roundabout(self) -> Bools:
+        """Return at which junctions an arc that is not of a roundabout begins."""
+        plain = ~self.way_roundabout[self.piece_way[self.arcs.piece]]
+        found = np.zeros(len(self.node_osm), bool)
+        found[self.arcs.tail[plain]] = True
+        return found
+
+    @cached_property
     def names(self) -> list[str]:
         """Return the street names that `way_name` points into."""
         return self.names_utf8.tobytes().decode("utf-8").split("\n")
+
+    @cached_property
+    def conditions(self) -> list[str]:
+        """Return the hours at which something holds; the first, "", is always."""
+        return self.conditions_utf8.tobytes().decode("utf-8").split("\n")
 
     @cached_property
     def restrictions(self) -> list[RawRestriction]:
@@ -118,8 +155,8 @@ class Network:
         rows, at = [], 0
         numbers = self.restriction_numbers.tolist()
         while at < len(numbers):
-            kind, via, *sizes = numbers[at : at + 5]
-            at += 5
+            kind, when, *sizes = numbers[at : at + 6]
+            at += 6
             parts = []
             for size in sizes:
                 parts.append(tuple(numbers[at : at + size]))
@@ -128,9 +165,10 @@ class Network:
                 RawRestriction(
                     kind=kinds[kind],
                     from_ways=parts[0],
-                    via_node=None if via < 0 else via,
-                    via_ways=parts[1],
-                    to_ways=parts[2],
+                    via_node=parts[1][0] if parts[1] else None,
+                    via_ways=parts[2],
+                    to_ways=parts[3],
+                    when=self.conditions[when],
                 )
             )
         return rows
@@ -138,6 +176,12 @@ class Network:
     def piece_points(self, piece: int) -> slice:
         """Return the rows of a piece in the `point_*` columns."""
         return slice(int(self.piece_from[piece]), int(self.piece_to[piece]) + 1)
+
+    def _headings(self, a: Ints, b: Ints) -> Floats:
+        north = self.point_lat[b] - self.point_lat[a]
+        east = (self.point_lon[b] - self.point_lon[a]) * np.cos(np.radians(self.point_lat[a]))
+        heading: Floats = np.arctan2(east, north)
+        return heading
 
     def _arc_of_piece(self, *, against: bool) -> Ints:
         arcs = np.full(len(self.piece_way), -1, np.int32)
@@ -148,9 +192,9 @@ class Network:
 
 def build_network(raw: RawRoads, *, drives_left: bool = False) -> Network:
     """Return the network of the roads read: ways cut at junctions, shape kept."""
-    refs = np.array(raw.refs, np.int64)
-    lats, lons = np.array(raw.lats), np.array(raw.lons)
-    counts = np.array(raw.way_nodes, np.int64)
+    # Not copied: the columns are the largest things there are while a network is built.
+    refs, counts = np.frombuffer(raw.refs, np.int64), np.frombuffer(raw.way_nodes, np.int64)
+    lats, lons = np.frombuffer(raw.lats), np.frombuffer(raw.lons)
     way_of_point = np.repeat(np.arange(len(counts)), counts)
     nodes, node_of_point = np.unique(refs, return_inverse=True)
     at_m = _metres_along(lats, lons, way_of_point)
@@ -187,11 +231,13 @@ def build_network(raw: RawRoads, *, drives_left: bool = False) -> Network:
         piece_tail=number[node_of_point[first]],
         piece_head=number[node_of_point[last]],
         piece_m=at_m[last] - at_m[first],
-        **_lights_between(raw, refs, signal_node[node_of_point] & ~junction[node_of_point], first),
+        **_lights_between(
+            raw, refs, signal_node[node_of_point] & ~junction[node_of_point], (first, at_m)
+        ),
         **_way_columns(raw),
         way_name=name_index.astype(np.int32),
         names_utf8=_as_bytes([name.replace("\n", " ") for name in names]),
-        **_restriction_columns(raw.restrictions),
+        **_rule_columns(raw),
         drives_left=np.array([drives_left]),
     )
 
@@ -245,13 +291,16 @@ def _junctions(node_of_point: Longs, counts: Longs, barriers: Bools) -> Bools:
     return junction
 
 
-def _lights_between(raw: RawRoads, refs: Longs, lit: Bools, first: Longs) -> dict[str, Any]:
-    """Return the traffic lights that stand on pieces, away from junctions."""
+def _lights_between(
+    raw: RawRoads, refs: Longs, lit: Bools, pieces: tuple[Longs, Floats], /
+) -> dict[str, Any]:
+    """Return the traffic lights that stand on pieces, away from junctions.
+
+    `pieces` are the first point of each piece, and the running length at each point.
+    """
+    first, at_m = pieces
     rows = np.flatnonzero(lit)
     piece = np.searchsorted(first, rows, side="right") - 1
-    lats, lons = np.array(raw.lats), np.array(raw.lons)
-    ways = np.repeat(np.arange(len(raw.way_nodes)), np.array(raw.way_nodes, np.int64))
-    at_m = _metres_along(lats, lons, ways)
     facing = np.array([raw.signals[ref] for ref in refs[rows].tolist()], np.int8)
     return {
         "light_piece": piece.astype(np.int32),
@@ -262,7 +311,9 @@ def _lights_between(raw: RawRoads, refs: Longs, lit: Bools, first: Longs) -> dic
 
 
 def _way_columns(raw: RawRoads) -> dict[str, Any]:
-    flags = ("way_forward", "way_backward", "way_restricted", "way_snappable")
+    flags = (
+        "way_forward", "way_backward", "way_restricted", "way_roundabout", "way_snappable",
+    )  # fmt: skip
     columns: dict[str, Any] = {name: np.array(getattr(raw, name), np.bool_) for name in flags}
     for name in ("way_class", "way_service", "way_surface"):
         columns[name] = np.array(getattr(raw, name), np.int8)
@@ -272,16 +323,23 @@ def _way_columns(raw: RawRoads) -> dict[str, Any]:
     return columns
 
 
-def _restriction_columns(rows: list[RawRestriction]) -> dict[str, Any]:
+def _rule_columns(raw: RawRoads) -> dict[str, Any]:
+    """Return the columns of what holds at some hours, and of the turn restrictions."""
+    rows, limits = raw.restrictions, raw.timed_limits
     kinds = sorted({row.kind for row in rows})
+    hours = sorted({"", *(row.when for row in rows), *(when for _, _, when in limits)})
     numbers: list[int] = []
     for row in rows:
-        via = -1 if row.via_node is None else row.via_node
-        parts = (row.from_ways, row.via_ways, row.to_ways)
-        numbers += [kinds.index(row.kind), via, *(len(part) for part in parts)]
+        via = () if row.via_node is None else (row.via_node,)
+        parts = (row.from_ways, via, row.via_ways, row.to_ways)
+        numbers += [kinds.index(row.kind), hours.index(row.when), *(len(part) for part in parts)]
         for part in parts:
             numbers += part
     return {
+        "timed_way": np.array([way for way, _, _ in limits], np.int32),
+        "timed_kmh": np.array([kmh for _, kmh, _ in limits], np.float64),
+        "timed_when": np.array([hours.index(when) for _, _, when in limits], np.int32),
+        "conditions_utf8": _as_bytes(hours),
         "restriction_numbers": np.array(numbers, np.int64),
         "restriction_kinds": _as_bytes(kinds),
     }

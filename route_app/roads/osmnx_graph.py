@@ -18,8 +18,9 @@ from route_app.roads import tags as read
 from route_app.roads.engine import DEFAULT_SLOT
 from route_app.roads.network import Network
 from route_app.roads.profile import CLASSES, SERVICES, SURFACES, Profile
-from route_app.roads.rawroads import RawRoads
+from route_app.roads.rawroads import Line, RawRoads
 from route_app.roads.speeds import arc_seconds
+from route_app.roads.wayfacts import facts_of
 
 _WORLD = "epsg:4326"
 
@@ -75,13 +76,16 @@ def from_osmnx(graph: nx.MultiDiGraph[Any]) -> RawRoads:
         for node, attributes in graph.nodes(data=True):
             _take_node(raw, numbers[node], EdgeTags(attributes))
         for street in _streets(graph):
-            points = list(_points(graph, street, numbers, made_up))
             edge = EdgeTags({"highway": "unclassified", **street.attributes})
+            facts = facts_of(edge)
+            if facts is None:
+                continue
             raw.add_way(
                 _first_number(street.attributes.get("osmid")),
-                edge,
-                points=points,
-                directions=(True, street.both),
+                facts,
+                _line(graph, street, numbers, made_up),
+                name=read.street_name(edge),
+                both=street.both,
             )
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(f"The OSMnx graph cannot be used: {error!r} is wrong in it.") from error
@@ -139,6 +143,7 @@ def _edge(network: Network, arc: int, seconds: float) -> dict[str, Any]:
         "access": "destination" if network.way_restricted[way] else "",
         "maxspeed": "" if np.isnan(limit) else f"{limit:g}",
         "tunnel": "" if _above_ground(network, way) else "yes",
+        "junction": "roundabout" if network.way_roundabout[way] else "",
         "route": "ferry" if road_class == "ferry" else "",
         "duration": _minutes(float(network.way_duration_s[way])),
     }
@@ -189,17 +194,18 @@ def _streets(graph: nx.MultiDiGraph[Any]) -> list[_Street]:
     return streets
 
 
-def _points(
+def _line(
     graph: nx.MultiDiGraph[Any], street: _Street, numbers: Mapping[Any, int], made_up: Iterator[int]
-) -> Iterator[tuple[int, float, float]]:
-    """Yield the street's points (id, lon, lat); points of its shape get made-up ids."""
+) -> Line:
+    """Return the street's points; those of its shape get made-up ids."""
     begin, end = graph.nodes[street.u], graph.nodes[street.v]
-    yield numbers[street.u], float(begin["x"]), float(begin["y"])
-    line = street.attributes.get("geometry")
-    if line is not None:
-        for lon, lat in shapely.get_coordinates(line)[1:-1]:
-            yield next(made_up), float(lon), float(lat)
-    yield numbers[street.v], float(end["x"]), float(end["y"])
+    shape = street.attributes.get("geometry")
+    inner = [] if shape is None else shapely.get_coordinates(shape)[1:-1].tolist()
+    return Line(
+        [numbers[street.u], *(next(made_up) for _ in inner), numbers[street.v]],
+        [float(begin["x"]), *(lon for lon, _ in inner), float(end["x"])],
+        [float(begin["y"]), *(lat for _, lat in inner), float(end["y"])],
+    )
 
 
 def _first_number(osmid: Any) -> int:

@@ -22,10 +22,14 @@ ENTRY = 1 << 48
 
 @dataclass(frozen=True)
 class SearchGraph:
-    """The turn graph with packed costs as a sparse matrix: row is left, column is entered."""
+    """The turn graph with packed costs as a sparse matrix: row is left, column is entered.
+
+    Turns that are closed in the slot are not in it; `turn_row` says which of all turns each is.
+    """
 
     begin: Longs
     onto: Ints
+    turn_row: Longs
     turn: Floats
     cost: Floats
     arc_cs: Longs
@@ -55,13 +59,16 @@ class Ends:
 
 def make_search_graph(network: Network, graph: TurnGraph, weights: Weights) -> SearchGraph:
     """Return the graph with the weights of one slot."""
-    arc = graph.vertex_arc[graph.turn_to]
-    turn = weights.turn_cs * CENTISECOND + graph.turn_enters * np.int64(ENTRY)
+    open_ = np.flatnonzero(weights.turn_open)
+    onto = graph.turn_to[open_]
+    arc = graph.vertex_arc[onto]
+    turn = weights.turn_cs[open_] * CENTISECOND + graph.turn_enters[open_] * np.int64(ENTRY)
     whole = turn + weights.arc_cs[arc] * CENTISECOND + weights.arc_dm[arc]
-    begin = np.searchsorted(graph.turn_from, np.arange(len(graph.vertex_arc) + 1))
+    count = np.bincount(graph.turn_from[open_], minlength=len(graph.vertex_arc))
     return SearchGraph(
-        begin=begin.astype(np.int64),
-        onto=graph.turn_to,
+        begin=np.concatenate([[0], np.cumsum(count)]),
+        onto=onto,
+        turn_row=open_,
         turn=turn.astype(np.float64),
         cost=whole.astype(np.float64),
         arc_cs=weights.arc_cs,

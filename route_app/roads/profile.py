@@ -11,6 +11,7 @@ from typing import Any
 
 from route_app.errors import InvalidInput
 from route_app.roads.engine import Slot
+from route_app.roads.slots import DEFAULT_HOURS, check_hours
 
 # The order is stored in built networks: add at the end only.
 CLASSES = (
@@ -87,6 +88,7 @@ class Profile:
     u_turn_s: float = 20.0
     signal_group_m: float = 60.0
     slots: Mapping[Slot, SlotFactors] = field(default_factory=_default_slots)
+    hours: Mapping[Slot, str] = field(default_factory=lambda: dict(DEFAULT_HOURS))
 
     def __post_init__(self) -> None:
         """Refuse a profile that would give nonsense times."""
@@ -109,6 +111,7 @@ class Profile:
             raise InvalidInput("The cost of a turn must be between 0 and 600 seconds.")
         if set(self.slots) != set(_default_slots()):
             raise InvalidInput(f"The road profile needs the slots {', '.join(_default_slots())}.")
+        check_hours(self.hours)
 
 
 def read_profile(path: Path) -> Profile:

@@ -4,28 +4,53 @@ from __future__ import annotations  # array[int] is only known to the type check
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isnan
+from typing import NamedTuple
 
 from route_app.roads import tags as read
-from route_app.roads.profile import CLASSES
+from route_app.roads.conditions import read_clauses
 from route_app.roads.tags import Tags
+from route_app.roads.wayfacts import WayFacts
+
+CONDITIONAL_KEYS = (
+    "maxspeed:conditional", "maxspeed:forward:conditional", "maxspeed:backward:conditional",
+    "access:conditional", "vehicle:conditional", "motor_vehicle:conditional",
+    "motorcar:conditional", "oneway:conditional",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class RawRestriction:
-    """A turn restriction by OpenStreetMap ids: from ways, via one node or some ways, to ways."""
+    """A turn restriction by OpenStreetMap ids: from ways, via one node or some ways, to ways.
+
+    `when` are the hours it holds at, "" for always.
+    """
 
     kind: str
     from_ways: tuple[int, ...]
     via_node: int | None
     via_ways: tuple[int, ...]
     to_ways: tuple[int, ...]
+    when: str = ""
+
+
+class Line(NamedTuple):
+    """The points of a way in order: node ids and degrees."""
+
+    refs: Sequence[int]
+    lons: Sequence[float]
+    lats: Sequence[float]
 
 
 @dataclass
 class RawRoads:
-    """All drivable ways of a source, node lists one after the other, and what it says of nodes."""
+    """All drivable ways of a source, node lists one after the other, and what it says of nodes.
+
+    `timed_limits` are speed limits at some hours: row of the way, km/h, hours. `ignored` counts
+    tags that speak of some hours and are not obeyed. `ways_split` counts cuts at the date line.
+    """
 
     refs: array[int] = field(default_factory=lambda: array("q"))
     lons: array[float] = field(default_factory=lambda: array("d"))
@@ -38,6 +63,7 @@ class RawRoads:
     way_forward: array[int] = field(default_factory=lambda: array("b"))
     way_backward: array[int] = field(default_factory=lambda: array("b"))
     way_restricted: array[int] = field(default_factory=lambda: array("b"))
+    way_roundabout: array[int] = field(default_factory=lambda: array("b"))
     way_snappable: array[int] = field(default_factory=lambda: array("b"))
     way_limit_forward: array[float] = field(default_factory=lambda: array("d"))
     way_limit_backward: array[float] = field(default_factory=lambda: array("d"))
@@ -47,68 +73,63 @@ class RawRoads:
     barriers: set[int] = field(default_factory=set)
     restrictions: list[RawRestriction] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
+    timed_limits: list[tuple[int, float, str]] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
     missing_refs: int = 0
     ways_cut: int = 0
     ways_dropped: int = 0
+    ways_split: int = 0
+    unsaved: bool = False
     roundabouts_left: int = 0
     roundabouts_right: int = 0
 
     def add_way(
-        self,
-        osm_id: int,
-        tags: Tags,
-        *,
-        points: Iterable[tuple[int, float, float]],
-        directions: tuple[bool, bool] | None = None,
+        self, osm_id: int, facts: WayFacts, line: Line, *, name: str = "", both: bool | None = None
     ) -> None:
-        """Add a way if a car may use it; points are (node id, lon, lat) in order."""
-        road_class = read.road_class(tags)
-        access = read.access(tags)
-        if road_class is None or access == "closed":
-            return
-        before = len(self.refs)
-        for ref, lon, lat in points:
-            self.refs.append(ref)
-            self.lons.append(lon)
-            self.lats.append(lat)
-        count = len(self.refs) - before
-        if count < 2:
-            self._forget_points(before)
+        """Add a way a car may use; `both` says whether it has two directions, whatever its tags."""
+        if len(line.refs) < 2:
             self.ways_dropped += 1
             return
-        self._add_columns(osm_id, tags, road_class=road_class, restricted=access == "restricted")
-        self.way_nodes.append(count)
-        along, against = directions or read.directions(tags)
-        self.way_forward.append(along)
-        self.way_backward.append(against)
-        if tags.get("junction") == "roundabout" and self.refs[before] == self.refs[-1]:
-            self._count_roundabout(before, reverse=not along)
-
-    def _add_columns(self, osm_id: int, tags: Tags, *, road_class: str, restricted: bool) -> None:
-        limit_forward, limit_backward = read.speed_limits_kmh(tags)
-        ferry = road_class == "ferry"
-        underground = tags.get("tunnel") not in (None, "no", "building_passage")
+        self.refs.extend(line.refs)
+        self.lons.extend(line.lons)
+        self.lats.extend(line.lats)
+        self.way_nodes.append(len(line.refs))
         self.way_osm.append(osm_id)
-        self.way_class.append(CLASSES.index(road_class))
-        self.way_service.append(read.service_index(tags))
-        self.way_surface.append(read.surface_index(tags))
-        # A ferry with restricted access takes those who pay, so it is as open as any road.
-        self.way_restricted.append(restricted and not ferry)
-        # Nobody visits a customer from a motorway, a tunnel or a ship.
-        fast = road_class in ("motorway", "motorway_link")
-        self.way_snappable.append(not (ferry or underground or fast))
-        self.way_limit_forward.append(limit_forward)
-        self.way_limit_backward.append(limit_backward)
-        self.way_duration_s.append(read.duration_s(tags.get("duration")) if ferry else float("nan"))
-        self.way_name.append(read.street_name(tags))
+        self.way_name.append(name)
+        self.way_class.append(facts.road_class)
+        self.way_service.append(facts.service)
+        self.way_surface.append(facts.surface)
+        self.way_restricted.append(facts.restricted)
+        self.way_roundabout.append(facts.roundabout)
+        self.way_snappable.append(facts.snappable)
+        self.way_limit_forward.append(facts.limit_forward)
+        self.way_limit_backward.append(facts.limit_backward)
+        self.way_duration_s.append(facts.duration_s)
+        forward = facts.forward or both is not None
+        self.way_forward.append(forward)
+        self.way_backward.append(facts.backward if both is None else both)
+        if facts.roundabout and line.refs[0] == line.refs[-1]:
+            self._count_roundabout(line, reverse=not forward)
 
-    def _forget_points(self, before: int) -> None:
-        for column in (self.refs, self.lons, self.lats):
-            del column[before:]
+    def take_conditions(self, tags: Tags) -> None:
+        """Keep what the tags of the way added last say of some hours."""
+        for key in CONDITIONAL_KEYS:
+            said = tags.get(key)
+            if said is None:
+                continue
+            if key != "maxspeed:conditional":
+                self.ignored[key] += 1
+                continue
+            for clause in read_clauses(said):
+                limit = read.parse_speed_kmh(clause.value)
+                if clause.hours and not isnan(limit):
+                    self.timed_limits.append((len(self.way_osm) - 1, limit, clause.hours))
+                else:
+                    self.ignored[key] += 1
 
-    def _count_roundabout(self, before: int, *, reverse: bool) -> None:
+    def _count_roundabout(self, line: Line, *, reverse: bool) -> None:
         """Roundabouts turn clockwise where traffic drives on the left."""
-        lons, lats = self.lons[before:], self.lats[before:]
+        lons, lats = line.lons, line.lats
         doubled_area = sum(
             lons[i] * lats[i + 1] - lons[i + 1] * lats[i] for i in range(len(lons) - 1)
         )

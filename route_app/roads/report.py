@@ -66,6 +66,8 @@ class BuildReport:
     attribution: str = ATTRIBUTION
     oneways: int | None = None  # reports of older builds do not say
     data_at: str | None = None
+    restrictions_timed: int = 0
+    hours_ignored: Mapping[str, int] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
         """Return the report as short sentences."""
@@ -82,6 +84,11 @@ class BuildReport:
                 else "."
             ),
         ]
+        if self.restrictions_timed:
+            said.append(f"{self.restrictions_timed:,} of them hold in some time slots only.")
+        if self.hours_ignored:
+            kinds = ", ".join(f"{n:,} {key}" for key, n in self.hours_ignored.items())
+            said.append(f"Not obeyed, because it holds at some hours only: {kinds}.")
         if self.missing_refs:
             said.append(
                 f"The extract is clipped: {self.missing_refs:,} points are missing, "
@@ -119,6 +126,8 @@ def describe(raw: RawRoads, network: Network, graph: TurnGraph) -> dict[str, Any
         "restricted_ways": int(network.way_restricted.sum()),
         "traffic_lights": int(network.node_signal.sum() + len(network.light_piece)),
         "restrictions_applied": graph.applied,
+        "restrictions_timed": graph.timed,
+        "hours_ignored": dict(sorted(raw.ignored.items())),
         "restrictions_skipped": {why: n for why, n in sorted(skipped.items()) if n},
         "parts": _parts(network, graph),
         "cut_off_arcs": int(cut_off.sum()),

@@ -1,6 +1,8 @@
 """Shortest paths on the turn-aware graph with scipy."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -13,23 +15,68 @@ from route_app.roads.packed import Ends, SearchGraph
 _SOURCES_AT_ONCE = 16
 
 
-def shortest(graph: SearchGraph, ends: Ends, count: int) -> Longs:
-    """Return the packed costs between every two of `count` places, -1 where none leads.
+@dataclass(frozen=True)
+class Chain:
+    """The vertices of a way from the first one turned onto, what they cost, and the whole way.
 
-    Places near each other are first searched in a circle around them. A pair stands as soon as it
-    is no dearer than leaving the circle and coming back; the rest is searched again more widely.
+    `begin` is the packed cost from the place to the end of the first vertex, `packed` the whole.
     """
-    result = np.full((count, count), -1, np.int64)
-    np.fill_diagonal(result, 0)
-    left = np.unique(ends.place)
-    if not len(left):
-        return result
-    for inside in circles(graph, ends):
-        left = _settle(result, left, clip(graph, ends, inside))
+
+    vertices: tuple[int, ...]
+    begin: float
+    packed: int
+
+
+class Search(Protocol):
+    """Finds the cheapest ways between places on one slot's costs; safe between threads."""
+
+    def shortest(self, ends: Ends, count: int) -> Longs:
+        """Return the packed costs between every two of `count` places, -1 where none leads."""
+        ...
+
+    def chain(self, ends: Ends, start: int, goal: int) -> Chain | None:
+        """Return the cheapest way from one place to another over at least one turn, if any."""
+        ...
+
+
+class DijkstraSearch:
+    """Searches with scipy, without preparation."""
+
+    def __init__(self, graph: SearchGraph) -> None:
+        self.graph = graph
+
+    def shortest(self, ends: Ends, count: int) -> Longs:
+        """Return the packed costs between every two of `count` places, -1 where none leads.
+
+        Places near each other are first searched in a circle around them. A pair stands as soon
+        as it is no dearer than leaving the circle and coming back; the rest is searched again
+        more widely.
+        """
+        result = np.full((count, count), -1, np.int64)
+        np.fill_diagonal(result, 0)
+        left = np.unique(ends.place)
         if not len(left):
             return result
-    _settle(result, left, Clip(graph, ends))
-    return result
+        for inside in circles(self.graph, ends):
+            left = _settle(result, left, clip(self.graph, ends, inside))
+            if not len(left):
+                return result
+        _settle(result, left, Clip(self.graph, ends))
+        return result
+
+    def chain(self, ends: Ends, start: int, goal: int) -> Chain | None:
+        """Return the cheapest way from one place to another over at least one turn, if any."""
+        goals = ends.place == goal
+        costs, before = one_to_all(self.graph, ends, start)
+        vertices = ends.vertex[goals]
+        arrive = costs[vertices] - ends.rest[goals]
+        if not len(arrive) or not np.isfinite(arrive.min()):
+            return None
+        at = int(np.argmin(arrive))
+        chain = [int(vertices[at])]
+        while before[chain[-1]] != self.graph.size:
+            chain.append(int(before[chain[-1]]))
+        return Chain(tuple(reversed(chain)), begin=float(costs[chain[-1]]), packed=int(arrive[at]))
 
 
 def _settle(result: Longs, sources: Longs, part: Clip) -> Longs:
@@ -42,7 +89,7 @@ def _settle(result: Longs, sources: Longs, part: Clip) -> Longs:
     for chunk, costs in search_from(part.graph, ends, sources):
         arrive = costs[:, ends.vertex] - ends.rest
         best = np.minimum.reduceat(arrive, groups, axis=1)
-        best = np.minimum(best, _straight_on(ends, chunk, groups))
+        best = np.minimum(best, straight_on(ends, chunk))
         packed = np.where(np.isfinite(best), best, -1).astype(np.int64)
         result[np.ix_(chunk, places)] = packed
         if part.leave is not None:
@@ -104,6 +151,25 @@ def with_sources(graph: SearchGraph, ends: Ends, sources: Longs) -> csr_matrix:
 
     A place's own arc is thus entered only by coming round to it again.
     """
+    source, onto, cost = departures(graph, ends, sources)
+    size = graph.size + len(sources)
+    begin = len(graph.onto) + np.searchsorted(source, np.arange(1, len(sources) + 1))
+    return csr_matrix(
+        (
+            np.concatenate([graph.cost, cost]),
+            np.concatenate([graph.onto, onto]),
+            np.concatenate([graph.begin, begin]).astype(np.int32),
+        ),
+        shape=(size, size),
+    )
+
+
+def departures(graph: SearchGraph, ends: Ends, sources: Longs) -> tuple[Longs, Ints, Floats]:
+    """Return, sorted by source, the vertices that follow the arcs of places and what they cost.
+
+    A source is told by its row in `sources`; each of its vertices stands there once, at its least
+    packed cost.
+    """
     starts = ends.main & np.isin(ends.place, sources)
     vertex, rest = ends.vertex[starts], ends.rest[starts]
     count = graph.begin[vertex + 1] - graph.begin[vertex]
@@ -111,28 +177,21 @@ def with_sources(graph: SearchGraph, ends: Ends, sources: Longs) -> csr_matrix:
     within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     turn = graph.begin[vertex[owner]] + within
     source = np.searchsorted(sources, ends.place[starts])[owner]
-    # Two arcs of one place may lead onto the same vertex: only the cheaper counts.
     onto, cost = graph.onto[turn], graph.cost[turn] + rest[owner]
     order = np.lexsort((cost, onto, source))
     source, onto, cost = source[order], onto[order], cost[order]
     keep = np.r_[True, (np.diff(source) > 0) | (np.diff(onto) != 0)][: len(source)]
-    source, onto, cost = source[keep], onto[keep], cost[keep]
-    size = graph.size + len(sources)
-    begin = len(graph.onto) + np.searchsorted(source, np.arange(1, len(sources) + 1))
-    return csr_matrix(
-        (
-            np.concatenate([graph.cost, cost]),
-            np.concatenate([graph.onto, onto.astype(np.int32)]),
-            np.concatenate([graph.begin, begin]).astype(np.int32),
-        ),
-        shape=(size, size),
-    )
+    return source[keep], onto[keep].astype(np.int32), cost[keep]
 
 
-def _straight_on(ends: Ends, chunk: Longs, groups: Longs) -> Floats:
-    """Return the packed cost of staying on one arc, infinite where the target lies behind."""
-    best = np.full((len(chunk), len(groups)), np.inf)
+def straight_on(ends: Ends, chunk: Longs) -> Floats:
+    """Return the packed costs of staying on one arc, from each place of a chunk to every place.
+
+    A row per place of the chunk, a column per place of `ends`; infinite where the target lies
+    behind, or on another arc.
+    """
     number = np.cumsum(np.r_[True, np.diff(ends.place) > 0]) - 1
+    best = np.full((len(chunk), int(number[-1]) + 1), np.inf)
     row_of = np.full(int(ends.place.max()) + 1, -1)
     row_of[chunk] = np.arange(len(chunk))
     main = np.flatnonzero(ends.main)

@@ -16,7 +16,7 @@ from route_app.roads.engine import DEFAULT_SLOT, Slot
 SLOTS: tuple[Slot, ...] = get_args(Slot)
 # Where the hours of two slots overlap, the first of these holds.
 _BY_WEIGHT: tuple[Slot, ...] = ("peak", "shoulder", "free_flow")
-_A_MONDAY = date(2024, 1, 1)
+A_MONDAY = date(2024, 1, 1)
 _STEP_MIN = 15
 
 # Hours as OpenStreetMap writes them. What no slot claims is off-peak.
@@ -51,7 +51,7 @@ def holds_at(text: str, local: datetime) -> bool:
 
 def quarters_of(slot: Slot, hours: Mapping[Slot, str] = DEFAULT_HOURS) -> list[datetime]:
     """Return the begin of every quarter of an hour of one week, from Monday, in which it holds."""
-    first = datetime.combine(_A_MONDAY, time())
+    first = datetime.combine(A_MONDAY, time())
     week = (first + timedelta(minutes=_STEP_MIN * n) for n in range(7 * 24 * 60 // _STEP_MIN))
     return [begin for begin in week if slot_at(begin, hours) == slot]
 

@@ -1,5 +1,6 @@
 """Any file roads can be built from, told apart by its name."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -7,14 +8,17 @@ from route_app.roads.importer import is_extract, read_date, read_extract
 from route_app.roads.rawroads import RawRoads
 
 
-def read_roads(source: Path) -> RawRoads:
-    """Return the roads of an OpenStreetMap extract or an OSMnx GraphML file."""
+def read_roads(source: Path, progress: Callable[[float], None] | None = None) -> RawRoads:
+    """Return the roads of an OpenStreetMap extract or an OSMnx GraphML file.
+
+    `progress` is told which share of an extract is read.
+    """
     if source.name.lower().endswith(".graphml"):
         # OSMnx takes seconds to load, and most builds never need it.
         from route_app.roads.osmnx_graph import read_graphml  # noqa: PLC0415
 
         return read_graphml(source)
-    return read_extract(source)
+    return read_extract(source, progress)
 
 
 def date_of(source: Path) -> str | None:

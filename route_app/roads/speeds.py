@@ -2,16 +2,24 @@
 
 import numpy as np
 
+from route_app.roads.conditions import slot_bits
 from route_app.roads.engine import Slot
 from route_app.roads.network import Bools, Floats, Network
 from route_app.roads.profile import CLASSES, FAST_CLASSES, SERVICES, SURFACES, Profile
+from route_app.roads.slots import SLOTS
 
 
-def arc_speeds_kmh(network: Network, profile: Profile) -> Floats:
-    """Return the free speed of each arc: a share of its limit, else the speed of its class."""
+def arc_speeds_kmh(network: Network, profile: Profile, *, slot: Slot | None = None) -> Floats:
+    """Return the free speed of each arc: a share of its limit, else the speed of its class.
+
+    Limits that hold at some hours only count where a slot is named in which they hold.
+    """
     arcs = network.arcs
     way = network.piece_way[arcs.piece]
     limit = np.where(arcs.against, network.way_limit_backward[way], network.way_limit_forward[way])
+    if slot is not None and len(network.timed_way):
+        timed = _timed_limits_kmh(network, profile, slot)[way]
+        limit = np.where(np.isnan(timed), limit, timed)
     tagged = np.minimum(limit * profile.maxspeed_factor, profile.fastest_kmh)
     speed = np.where(np.isnan(limit), _untagged_kmh(network, profile)[way], tagged)
     caps = np.array([profile.surface_kmh.get(kind, np.inf) for kind in SURFACES])
@@ -33,7 +41,7 @@ def arc_seconds(network: Network, profile: Profile, *, slot: Slot) -> Floats:
     arcs = network.arcs
     slower = by_class[network.way_class[network.piece_way[arcs.piece]]]
     seconds: Floats = (
-        network.piece_m[arcs.piece] / (arc_speeds_kmh(network, profile) / 3.6) * slower
+        network.piece_m[arcs.piece] / (arc_speeds_kmh(network, profile, slot=slot) / 3.6) * slower
     )
     return seconds
 
@@ -42,6 +50,18 @@ def is_ferry(network: Network) -> Bools:
     """Return which arcs are ferries."""
     ferry: Bools = network.way_class == CLASSES.index("ferry")
     return ferry[network.piece_way[network.arcs.piece]]
+
+
+def _timed_limits_kmh(network: Network, profile: Profile, slot: Slot) -> Floats:
+    """Return the limit of each way that holds in a slot only, not-a-number where none does."""
+    limits: Floats = np.full(len(network.way_osm), np.nan)
+    holds = [
+        slot_bits(hours, profile.hours) >> SLOTS.index(slot) & 1 if hours else 0
+        for hours in network.conditions
+    ]
+    rows = np.flatnonzero(np.array(holds, bool)[network.timed_when])
+    limits[network.timed_way[rows]] = network.timed_kmh[rows]
+    return limits
 
 
 def _untagged_kmh(network: Network, profile: Profile) -> Floats:

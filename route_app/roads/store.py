@@ -2,7 +2,7 @@
 
 <root>/in-use                     the name of the network in use, in one line
 <root>/<name>/current             the version in use, in one line
-<root>/<name>/<version>/          network.npz, report.json and what the extras put there
+<root>/<name>/<version>/          network.npz, report.json, what `prepared` keeps, and the extras
 <root>/profile.json               the car and the time slots, when they were edited
 """
 
@@ -27,11 +27,11 @@ from route_app.roads.engine import TravelEngine
 from route_app.roads.fallback_engine import Breaker, FallbackEngine
 from route_app.roads.filelock import locked
 from route_app.roads.network import FORMAT_VERSION, build_network, load_network, save_network
+from route_app.roads.prepared import keep_turns, open_engine
 from route_app.roads.profile import Profile, read_profile
 from route_app.roads.rawroads import RawRoads
 from route_app.roads.report import BuildReport, describe, read_report, write_report
 from route_app.roads.road_server import RoadServer
-from route_app.roads.scipy_engine import ScipyEngine
 from route_app.roads.sources import date_of, read_roads
 from route_app.roads.turns import build_turns
 
@@ -52,7 +52,7 @@ class RoadStore:
         self.server = server
         self._breaker = Breaker()
         self._fronts: dict[str, tuple[Profile, FallbackEngine]] = {}
-        self._opened: dict[str, tuple[str, TravelEngine]] = {}
+        self._opened: dict[str, tuple[tuple[str, int], TravelEngine]] = {}
         self._lock = Lock()
 
     def build(
@@ -115,16 +115,22 @@ class RoadStore:
             return CrowFlyEngine() if self.server is None else self._front("", CrowFlyEngine)
 
     def open_embedded(self, name: str | None = None) -> TravelEngine:
-        """Return the engine of a network on this machine, whatever server is set."""
+        """Return the engine of a network on this machine, whatever server is set.
+
+        A new version, or a profile edited since, gives a new engine; whoever works with the one
+        before keeps it.
+        """
         name = name or self.in_use()
         version = self._current(name)
         with self._lock:
+            state = (version, self._profile_changed_ns())
             known = self._opened.get(name)
-            if known and known[0] == version:
+            if known and known[0] == state:
                 return known[1]
-            network = load_network(self.root / name / version / "network.npz")
-            engine = ScipyEngine(network, self.profile(), name=f"{name}@{version}")
-            self._opened[name] = (version, engine)
+            folder = self.root / name / version
+            network = load_network(folder / "network.npz")
+            engine = open_engine(folder, network, self.profile(), name=f"{name}@{version}")
+            self._opened[name] = (state, engine)
             return engine
 
     def in_use(self) -> str:
@@ -194,6 +200,12 @@ class RoadStore:
             self._fronts[name] = (profile, front)
             return front
 
+    def _profile_changed_ns(self) -> int:
+        try:
+            return (self.root / "profile.json").stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def _in_use_or_none(self) -> str | None:
         return self.in_use() if self.names() else None
 
@@ -243,7 +255,7 @@ class RoadStore:
         _sweep(home)
         work = Path(tempfile.mkdtemp(prefix=".building-", dir=home))
         try:
-            report = _build_roads(source, work, country=country, tell=tell)
+            report = _build_roads(source, work, self.profile(), country=country, tell=tell)
             report = replace(report, name=name, version=version)
             report = _run_extras(source, work, report, extras=extras, tell=tell)
             write_report(report, work / "report.json")
@@ -273,21 +285,30 @@ class RoadStore:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _build_roads(source: Path, folder: Path, *, country: str | None, tell: Progress) -> BuildReport:
+def _build_roads(
+    source: Path, folder: Path, profile: Profile, *, country: str | None, tell: Progress
+) -> BuildReport:
     started = time.perf_counter()
     tell(0.0, f"Reading the roads of {source.name}")
-    raw: RawRoads = read_roads(source)
+    raw: RawRoads = read_roads(
+        source, lambda share: tell(0.5 * share, f"Reading the roads of {source.name}")
+    )
     left, known_by = drives_left(country, raw)
     tell(0.5, f"Joining {len(raw.way_nodes):,} roads at their junctions")
     network = build_network(raw, drives_left=left)
     tell(0.6, "Working out turns")
-    graph = build_turns(network, Profile())
+    graph = build_turns(network, profile)
     if graph.component.max(initial=-1) < 0:
         raise InvalidInput(
             f"{source.name} has roads, but none that can be driven both to and from. "
             "Choose a larger extract."
         )
+    found = describe(raw, network, graph)
+    del raw  # the next step wants the room
     save_network(network, folder / "network.npz")
+    tell(0.62, "Preparing quick travel times")
+    keep_turns(folder, graph, profile)
+    open_engine(folder, network, profile, name="", graph=graph)
     return BuildReport(
         name="",
         version="",
@@ -297,7 +318,7 @@ def _build_roads(source: Path, folder: Path, *, country: str | None, tell: Progr
         country=country.upper() if country else None,
         data_at=date_of(source),
         driving_side=f"{'left' if left else 'right'} ({known_by})",
-        **describe(raw, network, graph),
+        **found,
     )
 
 

@@ -9,6 +9,12 @@ from route_app.roads.profile import CLASSES, SERVICES, SURFACES
 
 Access = Literal["open", "restricted", "closed"]
 
+# Every tag of a way that is looked at here.
+WAY_KEYS = (
+    "highway", "route", "area", "impassable", "service", "oneway", "oneway:motorcar",
+    "oneway:motor_vehicle", "junction", "motorcar", "motor_vehicle", "vehicle", "access",
+    "maxspeed", "maxspeed:forward", "maxspeed:backward", "surface", "tunnel", "duration",
+)  # fmt: skip
 _OPEN = frozenset({"yes", "permissive", "designated", "official", "public", "unknown", "hov"})
 _RESTRICTED = frozenset(
     {"private", "destination", "customers", "delivery", "permit", "residents", "permit_holders"}

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -16,6 +17,7 @@ from route_app.roads.network import Bools, Floats, Ints, Longs, Network
 from route_app.roads.profile import Profile
 from route_app.roads.restrictions import Turns, restrict
 from route_app.roads.signals import arc_waits
+from route_app.roads.slots import SLOTS
 from route_app.roads.speeds import arc_seconds, is_ferry
 
 KEPT_SHARE = 0.01
@@ -28,7 +30,10 @@ class TurnGraph:
 
     `turn_s` holds the bend and turning round, `turn_oncoming` whether the turn crosses oncoming
     traffic, `turn_enters` whether it leads from a public road onto one for those with an errand.
-    `component` numbers the strongly connected parts kept, biggest first; -1 is in none.
+    `turn_closed` has bit n where the turn is forbidden in slot n of `SLOTS`; the turns themselves
+    are the same in every slot.
+    `component` numbers the strongly connected parts kept, biggest first; -1 is in none. Turns
+    forbidden at any hour join no part, so what is in one part is joined in every slot.
     """
 
     vertex_arc: Ints
@@ -37,19 +42,26 @@ class TurnGraph:
     turn_s: Floats
     turn_oncoming: Bools
     turn_enters: Bools
+    turn_closed: NDArray[np.uint8]
     arc_waits: Ints
     component: Ints
     applied: int
+    timed: int
     skipped: Counter[str]
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Costs in one slot: hundredths of a second and decimetres, at least one hundredth an arc."""
+    """Costs in one slot: hundredths of a second and decimetres, at least one hundredth an arc.
+
+    `turn_open` says which turns may be driven; one that is not counts as missing, its cost as
+    without meaning.
+    """
 
     arc_cs: Longs
     arc_dm: Longs
     turn_cs: Longs
+    turn_open: Bools
 
 
 def build_turns(network: Network, profile: Profile) -> TurnGraph:
@@ -65,7 +77,9 @@ def build_turns(network: Network, profile: Profile) -> TurnGraph:
             vertex_arc=np.arange(arcs.count, dtype=np.int32),
             turn_from=turn_from[keep],
             turn_to=turn_to[keep],
+            turn_closed=np.zeros(int(keep.sum()), np.uint8),
         ),
+        profile.hours,
     )
     _turn_back_at_dead_ends(network, turns)
     _turn_back_where_cut_off(network, turns)
@@ -85,6 +99,7 @@ def weigh(network: Network, graph: TurnGraph, profile: Profile, *, slot: Slot) -
         arc_cs=np.maximum(arc_cs, 1),
         arc_dm=np.rint(network.piece_m[network.arcs.piece] * 10).astype(np.int64),
         turn_cs=np.rint(turn_s * 100).astype(np.int64),
+        turn_open=(graph.turn_closed >> SLOTS.index(slot)) & 1 == 0,
     )
 
 
@@ -109,7 +124,7 @@ def _opposite(network: Network, arc: Ints) -> Ints:
 
 def _turn_back_at_dead_ends(network: Network, turns: Turns) -> None:
     leads_on = np.zeros(len(turns.vertex_arc), bool)
-    leads_on[turns.turn_from] = True
+    leads_on[turns.turn_from[turns.always_open]] = True
     _add_turning_back(network, turns, np.flatnonzero(~leads_on).astype(np.int32))
 
 
@@ -125,21 +140,23 @@ def _turn_back_where_cut_off(network: Network, turns: Turns) -> None:
 def _add_turning_back(network: Network, turns: Turns, vertices: Ints) -> None:
     back = _opposite(network, turns.vertex_arc[vertices])
     possible = back >= 0
-    pairs = {(int(a), int(b)) for a, b in zip(vertices[possible], back[possible], strict=True)}
-    already = turns.turn_from.astype(np.int64) * len(turns.vertex_arc) + turns.turn_to
-    keys = np.array([a * len(turns.vertex_arc) + b for a, b in sorted(pairs)], np.int64)
-    keys = np.setdiff1d(keys, already)
-    added = np.divmod(keys, len(turns.vertex_arc))
-    turns.turn_from = np.concatenate([turns.turn_from, added[0].astype(np.int32)])
-    turns.turn_to = np.concatenate([turns.turn_to, added[1].astype(np.int32)])
+    size = len(turns.vertex_arc)
+    starting = np.zeros(size, bool)
+    starting[vertices[possible]] = True
+    near = np.flatnonzero(starting[turns.turn_from])
+    already = turns.turn_from[near].astype(np.int64) * size + turns.turn_to[near]
+    wanted = vertices[possible].astype(np.int64) * size + back[possible]
+    start, onto = np.divmod(np.setdiff1d(wanted, already), size)
+    turns.add(start.astype(np.int32), onto.astype(np.int32))
 
 
 def _priced(network: Network, profile: Profile, turns: Turns) -> TurnGraph:
     order = np.lexsort((turns.turn_to, turns.turn_from))
     turns.turn_from, turns.turn_to = turns.turn_from[order], turns.turn_to[order]
+    turns.turn_closed = turns.turn_closed[order]
     start, onto = turns.vertex_arc[turns.turn_from], turns.vertex_arc[turns.turn_to]
     arcs = network.arcs
-    angle = _turn_angles(network, start, onto)
+    angle = turn_angles(network, start, onto)
     back = (arcs.piece[start] == arcs.piece[onto]) & (arcs.against[start] != arcs.against[onto])
     ways_on = np.bincount(arcs.tail, minlength=len(network.node_osm))[arcs.head[start]]
     bend = _bend_s(angle, profile, drives_left=bool(network.drives_left[0]))
@@ -153,37 +170,21 @@ def _priced(network: Network, profile: Profile, turns: Turns) -> TurnGraph:
         turn_s=np.where(back, profile.u_turn_s, np.where(ways_on > 2, bend, 0.0)),
         turn_oncoming=oncoming & ~back,
         turn_enters=closed[onto] & ~closed[start],
+        turn_closed=turns.turn_closed & np.uint8((1 << len(SLOTS)) - 1),
         arc_waits=arc_waits(network, profile),
         component=_kept_components(network, turns),
         applied=turns.applied,
+        timed=turns.timed,
         skipped=turns.skipped,
     )
 
 
-def _turn_angles(network: Network, start: Ints, onto: Ints) -> Floats:
+def turn_angles(network: Network, start: Ints, onto: Ints) -> Floats:
     """Return the change of heading in degrees: right is positive, straight on is 0."""
-    arcs = network.arcs
-    first, last = network.piece_from[arcs.piece], network.piece_to[arcs.piece]
-    leaving = _heading(
-        network,
-        np.where(arcs.against, last, first),
-        np.where(arcs.against, last - 1, first + 1),
-    )
-    arriving = _heading(
-        network,
-        np.where(arcs.against, first + 1, last - 1),
-        np.where(arcs.against, first, last),
-    )
+    leaving, arriving = network.arc_headings
     change = leaving[onto] - arriving[start]
     angle: Floats = np.degrees((change + np.pi) % (2 * np.pi) - np.pi)
     return angle
-
-
-def _heading(network: Network, a: Ints, b: Ints) -> Floats:
-    north = network.point_lat[b] - network.point_lat[a]
-    east = (network.point_lon[b] - network.point_lon[a]) * np.cos(np.radians(network.point_lat[a]))
-    heading: Floats = np.arctan2(east, north)
-    return heading
 
 
 def _bend_s(angle: Floats, profile: Profile, *, drives_left: bool) -> Floats:
@@ -197,8 +198,9 @@ def _bend_s(angle: Floats, profile: Profile, *, drives_left: bool) -> Floats:
 
 def _strong_labels(turns: Turns) -> Ints:
     size = len(turns.vertex_arc)
-    ones = np.ones(len(turns.turn_from), np.int8)
-    joined = csr_matrix((ones, (turns.turn_from, turns.turn_to)), shape=(size, size))
+    start, onto = turns.turn_from[turns.always_open], turns.turn_to[turns.always_open]
+    ones = np.ones(len(start), np.int8)
+    joined = csr_matrix((ones, (start, onto)), shape=(size, size))
     labels: Ints = connected_components(joined, directed=True, connection="strong")[1]
     return labels
 

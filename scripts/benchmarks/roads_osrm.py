@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import osmium
 
-from benchmarks import routing_servers
+from benchmarks import extracts, routing_servers
 from benchmarks.routing_servers import NotHere, Running
 from benchmarks.rows import Row
 from route_app.lib.geo import LatLon
@@ -134,7 +133,5 @@ def _matrix_rows(ours: dict[int, float], theirs: dict[str, dict[int, float]]) ->
 
 def _extract() -> tuple[Path, bool]:
     """Return the extract to compare on, and whether it is the city that the goals are held to."""
-    shared = os.environ.get("ROUTE_APP_SHARED_DATA")
-    data = Path(shared) if shared else Path(__file__).resolve().parents[3] / "shared" / "data"
-    city = data / "osm" / f"{CITY}.osm.pbf"
-    return (city, True) if city.is_file() else (bundled_extract(), False)
+    city = extracts.extract(CITY)
+    return (city, True) if city else (bundled_extract(), False)

@@ -66,7 +66,8 @@ def test_a_circle_alone_would_be_wrong_and_is_found_out(tmp_path):
     engine = _wide_town(1).engine(tmp_path)
     places = [at(450, 450), at(850, 850), at(450, 850)]
     located, _ = engine._snapper.locate(places)
-    weights, graph = engine._weighted("off_peak")
+    slotted = engine._slotted("off_peak")
+    weights, graph = slotted.weights, slotted.graph
     ends = find_ends(engine.roads, engine.graph, weights, located)
     part = clip(graph, ends, next(circles(graph, ends)))
     alone, whole = np.full((3, 3), -1, np.int64), np.full((3, 3), -1, np.int64)
@@ -80,7 +81,8 @@ def test_a_circle_alone_would_be_wrong_and_is_found_out(tmp_path):
 def test_a_part_keeps_its_turns_and_knows_its_rim(tmp_path):
     engine = _wide_town(2).engine(tmp_path)
     located, _ = engine._snapper.locate([at(650, 650)])
-    weights, graph = engine._weighted("off_peak")
+    slotted = engine._slotted("off_peak")
+    weights, graph = slotted.weights, slotted.graph
     ends = find_ends(engine.roads, engine.graph, weights, located)
     everything = clip(graph, ends, np.ones(graph.size, bool))
     assert np.array_equal(everything.graph.onto, graph.onto)

@@ -3,6 +3,7 @@
 import pytest
 
 from route_app.roads.bundled import bundled_extract
+from route_app.roads.cch_engine import CchEngine
 from route_app.roads.crowfly import CrowFlyEngine
 from route_app.roads.importer import read_extract
 from route_app.roads.network import build_network
@@ -10,7 +11,7 @@ from route_app.roads.scipy_engine import ScipyEngine
 from tests.roads.engine_contract import EngineContract, RoadContract
 
 # Every engine over a built network; a new one is added here and nowhere else.
-EMBEDDED = {"scipy": ScipyEngine}
+EMBEDDED = {"scipy": ScipyEngine, "cch": CchEngine}
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +25,6 @@ def embedded(request, helsinki):
 
 
 class TestEmbedded(RoadContract):
-    tells_turns = False
-
     @pytest.fixture
     def engine(self, embedded):
         return embedded

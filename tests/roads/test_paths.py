@@ -8,9 +8,9 @@ from tests.roads.towns import Town, at, two_islands
 
 def _drive(engine, *places):
     located, _ = engine._snapper.locate(places)
-    weights, graph = engine._weighted("off_peak")
-    ends = find_ends(engine.roads, engine.graph, weights, located)
-    return find_drive(graph, ends, 0, 1), located
+    slotted = engine._slotted("off_peak")
+    ends = find_ends(engine.roads, engine.graph, slotted.weights, located)
+    return find_drive(slotted.search, slotted.graph, ends, 0, 1), located
 
 
 def test_a_leg_keeps_the_bends_of_a_street_in_both_directions(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 from route_app.lib.geo import LatLon
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.engine import UNREACHABLE
+from route_app.roads.slots import SLOTS
 from route_app.roads.store import RoadStore
 
 _SHARED = Path(
@@ -66,11 +67,26 @@ def test_malta_keeps_gozo_by_its_ferry_and_drives_on_the_left(tmp_path):
 @pytest.mark.slow
 def test_san_francisco_is_whole_and_plausible(tmp_path):
     engine, report, _ = _built(tmp_path, _extract("sf-downtown"), "US")
-    assert report.restrictions_skipped["conditional"] == 30
+    assert report.restrictions_timed == 26
+    assert report.restrictions_skipped["hours not understood"] == 3
+    assert report.hours_ignored["access:conditional"] == 11
     places = _places(engine, 60)
     table = engine.matrix(places)
     assert (table.seconds < UNREACHABLE).all()
     assert 15 < table.metres.sum() / table.seconds.sum() * 3.6 < 45
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slot", SLOTS)
+@pytest.mark.parametrize("name", ["sf-downtown", "vancouver"])
+def test_whatever_is_snapped_to_one_part_is_joined_in_every_slot(tmp_path, name, slot):
+    engine, _, _ = _built(tmp_path, _extract(name), None)
+    places = _places(engine, 300, seed=3)
+    part = np.array([-1 if snap.part is None else snap.part for snap in engine.snap(places)])
+    seconds = engine.matrix(places, slot=slot).seconds
+    same = (part[:, None] == part) & (part >= 0)
+    assert (part >= 0).mean() > 0.9
+    assert (seconds[same] < UNREACHABLE).all()
 
 
 @pytest.mark.slow

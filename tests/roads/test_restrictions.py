@@ -90,7 +90,7 @@ def test_an_only_restriction_over_a_street_leads_one_way_on(tmp_path):
 
 def test_it_counts_what_it_skips(tmp_path):
     town = crossing()
-    town.restriction("", 11, 14, node=1, **{"restriction:conditional": "no_left_turn @ (Mo-Fr)"})
+    town.restriction("", 11, 14, node=1, **{"restriction:conditional": "no_left_turn @ (wet)"})
     town.restriction("no_left_turn", 11, 99, node=1)
     town.restriction("give_way", 11, 14, node=1)
     town.relations.append(
@@ -100,7 +100,7 @@ def test_it_counts_what_it_skips(tmp_path):
     from route_app.roads.importer import read_extract
 
     raw = read_extract(town.write(tmp_path))
-    assert dict(raw.skipped) == {"conditional": 1, "not understood": 1, "incomplete": 1}
+    assert dict(raw.skipped) == {"hours not understood": 1, "not understood": 1, "incomplete": 1}
     graph = build_turns(town.network(tmp_path), Profile())
     assert dict(graph.skipped) == {"not on the drivable network": 1}
     assert graph.applied == 0

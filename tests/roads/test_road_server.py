@@ -6,11 +6,11 @@ import pytest
 
 from route_app.errors import NotFound
 from route_app.roads.crowfly import CrowFlyEngine
+from route_app.roads.embedded_engine import EmbeddedEngine
 from route_app.roads.fallback_engine import FallbackEngine
 from route_app.roads.osrm_engine import OsrmEngine
 from route_app.roads.profile import Profile
 from route_app.roads.road_server import RoadServer
-from route_app.roads.scipy_engine import ScipyEngine
 from route_app.roads.store import RoadStore
 from route_app.roads.valhalla_engine import ValhallaEngine
 from tests.roads.recorded import serving
@@ -49,7 +49,7 @@ def test_a_store_without_a_server_is_as_before(tmp_path, town):
     store = RoadStore(tmp_path / "roads")
     assert isinstance(store.open_for([at(0, 0)]), CrowFlyEngine)
     store.build(town, name="town")
-    assert isinstance(store.open(), ScipyEngine)
+    assert isinstance(store.open(), EmbeddedEngine)
     assert store.open_for([at(0, 0)]) is store.open() is store.open_embedded()
 
 
@@ -63,7 +63,7 @@ def test_a_store_with_a_server_asks_it_first(tmp_path, town):
         table = engine.matrix([at(0, -50), at(0, 50)])
         assert table.seconds[0, 1] == 7
         assert table.network.startswith("OSRM at 127.0.0.1:")
-        assert isinstance(store.open_embedded(), ScipyEngine)
+        assert isinstance(store.open_embedded(), EmbeddedEngine)
         assert store.open_embedded().network.startswith("town@")
         with pytest.raises(NotFound):
             store.open("elsewhere")

@@ -11,7 +11,7 @@ from route_app.roads.crowfly import CrowFlyEngine
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from benchmarks import roads_osrm, routing_servers
+from benchmarks import extracts, roads_osrm, routing_servers
 from benchmarks.routing_servers import NotHere
 
 
@@ -53,7 +53,7 @@ def test_with_osrm_it_measures(monkeypatch, tmp_path):
         routing_servers.programs("osrm")
     except NotHere as why:
         pytest.skip(str(why))
-    monkeypatch.setenv("ROUTE_APP_SHARED_DATA", str(tmp_path))
+    monkeypatch.setattr(extracts, "_FOLDER", tmp_path)
     rows = {row.name: row for row in roads_osrm.rows(quick=True)}
     assert 0.8 < rows["median of ours / OSRM"].value < 1.25
     assert rows["matrix of 400 x 400"].value > 0
