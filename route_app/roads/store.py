@@ -59,7 +59,7 @@ class RoadStore:
         self.root = root
         self.server = server
         self._breaker = Breaker()
-        self._fronts: dict[str, FallbackEngine] = {}
+        self._fronts: dict[str, tuple[Profile, FallbackEngine]] = {}
         self._opened: dict[str, tuple[tuple[str, int], TravelEngine]] = {}
         self._lock = Lock()
 
@@ -191,26 +191,28 @@ class RoadStore:
         path = self.root / "profile.json"
         return read_profile(path) if path.is_file() else Profile()
 
-    def _profile_changed_ns(self) -> int:
-        try:
-            return (self.root / "profile.json").stat().st_mtime_ns
-        except FileNotFoundError:
-            return 0
-
     def _front(self, name: str, open_embedded: Callable[[], TravelEngine]) -> FallbackEngine:
         """Return the server's engine before a network's; what it learned of the server stays."""
         probe = None
         if name:
             west, south, east, north = self.report(name).bbox
             probe = LatLon((south + north) / 2, (west + east) / 2)
+        profile = self.profile()
         with self._lock:
-            if name not in self._fronts:
-                if self.server is None:
-                    raise AssertionError("only a server has something behind it")
-                self._fronts[name] = self.server.before(
-                    open_embedded, self.profile(), probe=probe, breaker=self._breaker
-                )
-            return self._fronts[name]
+            known = self._fronts.get(name)
+            if known and known[0] == profile:
+                return known[1]
+            if self.server is None:
+                raise AssertionError("only a server has something behind it")
+            front = self.server.before(open_embedded, profile, probe=probe, breaker=self._breaker)
+            self._fronts[name] = (profile, front)
+            return front
+
+    def _profile_changed_ns(self) -> int:
+        try:
+            return (self.root / "profile.json").stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     def _in_use_or_none(self) -> str | None:
         return self.in_use() if self.names() else None

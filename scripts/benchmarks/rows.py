@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 
 @dataclass(frozen=True)
@@ -51,4 +52,6 @@ class Row:
 
 
 def _short(value: float) -> str:
+    if not isfinite(value):
+        return "–"
     return f"{value:,.0f}" if value == int(value) or value >= 100 else f"{value:.3g}"

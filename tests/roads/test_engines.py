@@ -11,7 +11,7 @@ from route_app.roads.scipy_engine import ScipyEngine
 from tests.roads.engine_contract import EngineContract, RoadContract
 
 # Every engine over a built network; a new one is added here and nowhere else.
-EMBEDDED = {"scipy": ScipyEngine, "hierarchy": CchEngine}
+EMBEDDED = {"scipy": ScipyEngine, "cch": CchEngine}
 
 
 @pytest.fixture(scope="module")

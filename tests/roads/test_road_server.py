@@ -103,6 +103,16 @@ def test_a_rebuilt_network_stands_in_as_it_is_now(tmp_path, town):
         assert engine.matrix([at(0, -50), at(0, 50)]).network != before
 
 
+def test_an_edited_profile_counts_for_the_server_too(tmp_path, town):
+    with serving(SteadyOsrm()) as server:
+        store = store_of(tmp_path, server.url)
+        store.build(town, name="town")
+        places = [at(0, -50), at(0, 50)]
+        assert store.open().matrix(places, slot="peak").seconds[0, 1] == 9
+        (store.root / "profile.json").write_text('{"slots": {"peak": {"urban": 2.0}}}')
+        assert store.open().matrix(places, slot="peak").seconds[0, 1] == 14
+
+
 def test_one_failure_spares_all_networks_of_a_store(tmp_path, town):
     with serving(down) as server:
         store = store_of(tmp_path, server.url)
