@@ -70,14 +70,13 @@ def drive_of(one: Predicted) -> Drive:
 def _rows(basis: Basis, drives: Sequence[Drive], told: Sequence[Expected | None]) -> list[Learned]:
     fitted = fit(drives)
     pairs = list(zip(drives, told, strict=True))
+    by_cell: dict[tuple[str, Slot], list[tuple[Drive, Expected | None]]] = {}
+    for drive, expected in pairs:
+        for territory in {EVERYWHERE, drive.territory}:
+            by_cell.setdefault((territory, drive.slot), []).append((drive, expected))
 
     def row(territory: str, slot: Slot) -> Learned:
-        mine = [
-            pair
-            for pair in pairs
-            if pair[0].slot == slot and territory in (EVERYWHERE, pair[0].territory)
-        ]
-        cell = fitted.cell(territory, slot)
+        cell, mine = fitted.cell(territory, slot), by_cell.get((territory, slot), [])
         return Learned(basis, territory, slot, cell, fitted.door_s, figures(mine))
 
     whole = Learned(

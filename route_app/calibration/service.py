@@ -38,6 +38,7 @@ class Evidence:
     """All that is read to learn from, as of a moment."""
 
     at: datetime
+    since: datetime
     logs: tuple[RepLog, ...]
     known: dict[str, Known]
     visits: tuple[tuple[datetime, Visited], ...]
@@ -45,11 +46,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The evidence with its predictions, ready to be learned from and stored."""
+    """The evidence with its predictions, and what those from `since` on teach."""
 
     at: datetime
+    since: datetime
     drives: tuple[Predicted, ...]
     visits: tuple[tuple[datetime, Visited], ...]
+    lesson: Lesson
 
 
 def gather(session: Session, *, now: datetime) -> Evidence:
@@ -57,6 +60,7 @@ def gather(session: Session, *, now: datetime) -> Evidence:
     since = now - WINDOW
     return Evidence(
         at=now,
+        since=queries.learning_since(session, now=now),
         logs=tuple(queries.rep_logs(session, since=since)),
         known=queries.known(session),
         visits=tuple(queries.visits(session, since=since)),
@@ -64,19 +68,21 @@ def gather(session: Session, *, now: datetime) -> Evidence:
 
 
 def look(evidence: Evidence, roads: RoadStore, *, progress: Progress) -> Observation:
-    """Predict what was driven. The long part: holds no session."""
-    drives = predict(evidence.logs, roads, evidence.known, progress=progress)
-    return Observation(evidence.at, tuple(drives), evidence.visits)
+    """Predict what was driven, and learn from it. The long part: holds no session."""
+    drives = tuple(predict(evidence.logs, roads, evidence.known, progress=progress))
+    lesson = learn(drives, evidence.visits, since=evidence.since)
+    return Observation(evidence.at, evidence.since, drives, evidence.visits, lesson)
 
 
 def store(session: Session, observation: Observation) -> Lesson:
-    """Learn from an observation and put that in the place of what was learned before.
+    """Put what an observation teaches in the place of what was learned before.
 
     The reset that holds now counts, whatever held when the check-ins were read. Doing it again
     leaves the same rows.
     """
-    since = queries.learning_since(session, now=observation.at)
-    lesson = learn(observation.drives, observation.visits, since=since)
+    since, lesson = queries.learning_since(session, now=observation.at), observation.lesson
+    if since != observation.since:  # reset, or undone, meanwhile
+        lesson = learn(observation.drives, observation.visits, since=since)
     for table in (ObservedDrive, TravelFactor, VisitLength):
         session.exec(delete(table))
     session.flush()
