@@ -30,6 +30,8 @@ WANTED: dict[str, tuple[str, ...]] = {
     "@preact/signals-core": ("dist/signals-core.mjs", "LICENSE"),
     "maplibre-gl": ("dist/maplibre-gl.mjs", "dist/maplibre-gl-worker.mjs", "LICENSE.txt"),
     "@protomaps/basemaps": ("dist/esm/index.js",),
+    "pmtiles": ("dist/esm/index.js",),
+    "fflate": ("esm/browser.js", "LICENSE"),
     "terra-draw": ("dist/terra-draw.modern.js",),
     "terra-draw-maplibre-gl-adapter": ("dist/terra-draw-maplibre-gl-adapter.modern.js",),
     "@fontsource/noto-sans": (
@@ -44,6 +46,7 @@ BARE_IMPORTS: dict[str, tuple[str, str]] = {
     "preact/hooks": ("preact", "hooks.mjs"),
     "htm": ("htm", "htm.mjs"),
     "@preact/signals-core": ("@preact/signals-core", "signals-core.mjs"),
+    "fflate": ("fflate", "browser.js"),
     "terra-draw": ("terra-draw", "terra-draw.modern.js"),
 }
 

@@ -47,27 +47,21 @@ class Choice:
     """The tiles of a slice, in the order of the file, and where they lie in the whole map.
 
     `size_bytes` is what the file will take, a little too high. `left_out` counts the tiles that
-    the budget did not allow; `key` names the content.
+    the budget did not allow; `key` names the content. `bounds` are west, south, east, north of
+    the part of the map it holds.
     """
 
     tiles: tuple[TileAt, ...]
     spans: tuple[Span, ...]
     size_bytes: int
     left_out: int
+    bounds: tuple[float, float, float, float]
     key: str
 
     @property
     def max_zoom(self) -> int:
         """Return the deepest zoom of any tile."""
         return max(tile.z for tile in self.tiles)
-
-    @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """Return west, south, east, north of the tiles of the deepest zoom the whole area has."""
-        deepest = min(self.max_zoom, WHOLE_ZOOM + 1)
-        boxes = [tile_box(tile).bounds for tile in self.tiles if tile.z == deepest]
-        west, south, east, north = zip(*boxes, strict=True)
-        return (min(west), min(south), max(east), max(north))
 
 
 def choose_tiles(
@@ -101,7 +95,14 @@ def choose_tiles(
     kept.sort(key=lambda one: int(_to_id(*one[0])))
     tiles, spans = tuple(tile for tile, _ in kept), tuple(span for _, span in kept)
     digest = hashlib.sha256(f"{FORMAT}/{version}/{tiles}".encode())
-    return Choice(tiles, spans, size, len(found) - len(kept), digest.hexdigest()[:32])
+    return Choice(
+        tiles=tiles,
+        spans=spans,
+        size_bytes=size,
+        left_out=len(found) - len(kept),
+        bounds=_bounds_of(tiles, frame),
+        key=digest.hexdigest()[:32],
+    )
 
 
 def write_slice(archive: TileArchive, choice: Choice, path: Path, *, name: str) -> None:
@@ -166,6 +167,14 @@ def tile_at(place: LatLon, zoom: int) -> TileAt:
 def around(places: Iterable[LatLon], *, margin_m: float = PLACE_MARGIN_M) -> BaseGeometry:
     """Return the surroundings of places."""
     return shapely.union_all([_widened(Point(at.lon, at.lat), margin_m) for at in places])
+
+
+def _bounds_of(tiles: Sequence[TileAt], frame: Polygon) -> tuple[float, float, float, float]:
+    """Return the box around the tiles of the deepest zoom that none is missing from."""
+    deepest = min(max(tile.z for tile in tiles), WHOLE_ZOOM + 1)
+    boxes = shapely.union_all([tile_box(tile) for tile in tiles if tile.z == deepest])
+    west, south, east, north = shapely.intersection(boxes, frame).bounds
+    return (west, south, east, north)
 
 
 def _widened(area: BaseGeometry, margin_m: float = AREA_MARGIN_M) -> BaseGeometry:

@@ -21,10 +21,16 @@ const EMPTY = { type: "FeatureCollection", features: [] };
  * Return a MapLibre map in the container, or null where none can be shown.
  * `bounds` [west, south, east, north] are what to show first; without them, all of the base map.
  * `base` is the answer of /api/v1/map; without it, it is asked for, and remembered for offline.
+ * `slice` is the Blob of a part of the map kept on the phone: then nothing else is fetched.
  */
-export async function createMap(container, { bounds = null, padding = 40, base = null } = {}) {
+export async function createMap(
+  container,
+  { bounds = null, padding = 40, base = null, slice = null } = {},
+) {
   try {
-    const [engine, described] = await Promise.all([loadMapEngine(), base ?? describeBase()]);
+    const loading = loadMapEngine();
+    const asked = slice ? sliceBase(loading, slice) : (base ?? describeBase());
+    const [engine, described] = await Promise.all([loading, asked]);
     if (!described) return unavailable(container, NO_BASE);
     await loadFonts();
     return await open(container, engine, { base: absolute(described), bounds, padding });
@@ -103,6 +109,7 @@ async function open(container, { maplibre, basemaps }, { base, bounds, padding }
   map.keyboard.disableRotation();
   map.addControl(new maplibre.AttributionControl({ compact: false }), "bottom-right");
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  if (base.close) map.once("remove", base.close);
   follow(map, () => {
     const fresh = new Map(shownLayers(map).map((layer) => [layer.id, layer]));
     map.setStyle(baseStyle(basemaps, base, scheme(container)), {
@@ -154,6 +161,11 @@ function probe(container, colour) {
   const seen = getComputedStyle(element).color;
   element.remove();
   return seen;
+}
+
+async function sliceBase(loading, slice) {
+  const [{ maplibre }, { openSlice }] = await Promise.all([loading, import("./map_slice.js")]);
+  return openSlice(maplibre, slice);
 }
 
 async function describeBase() {

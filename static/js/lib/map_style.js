@@ -32,6 +32,7 @@ export function baseStyle(basemaps, base, scheme) {
     maxzoom: base.max_zoom,
     bounds: base.bounds,
     attribution: base.attribution,
+    ...(base.sparse ? { sparse: true } : {}), // where a tile is missing, the one above is enlarged
   };
   return { version: 8, sources: { base: source }, layers };
 }
