@@ -11,7 +11,17 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "versions" not in pat
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 OWN_CSS = sorted((ROOT / "static" / "css").rglob("*.css"))
 OWN_JS = sorted((ROOT / "static" / "js").rglob("*.js"))
-FEATURES = ("users", "accounts", "territory", "planning", "activity", "insights", "roads", "lib")
+FEATURES = (
+    "users",
+    "accounts",
+    "pins",
+    "territory",
+    "planning",
+    "activity",
+    "insights",
+    "roads",
+    "lib",
+)
 
 
 def _lines(path: Path) -> int:
