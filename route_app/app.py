@@ -7,7 +7,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from route_app import cli, worker
 from route_app.db import Engine, create_engine
+from route_app.errors import InvalidInput
 from route_app.lib import logs
+from route_app.roads.address_books import Shelf
+from route_app.roads.backends import GeocoderSettings, backends
 from route_app.roads.store import RoadStore
 from route_app.settings import Settings, from_environment
 from route_app.web import (
@@ -47,6 +50,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         settings.data_dir / "roads", server=worker.road_server(settings)
     )
     app.extensions["road_state"] = StateKeeper()
+    app.extensions["address_books"] = Shelf()
+    app.extensions["geocoder_settings"] = _geocoder_settings(settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -71,6 +76,20 @@ def _make_data_dir(folder: Path) -> None:
         raise SystemExit(
             f"ROUTE_APP_DATA_DIR: the folder {folder} cannot be made ({error.strerror})."
         ) from error
+
+
+def _geocoder_settings(settings: Settings) -> GeocoderSettings:
+    told = GeocoderSettings(
+        order=settings.geocoders,
+        options=settings.geocoder_options,
+        url=settings.geocoder_url,
+        user_agent=settings.geocoder_user_agent,
+    )
+    try:
+        backends(told)
+    except InvalidInput as error:
+        raise SystemExit(error.message) from error
+    return told
 
 
 def _engine(settings: Settings) -> Engine:

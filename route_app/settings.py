@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     session_max_days: int = Field(default=30, ge=1, le=365)
     upload_limit_mb: int = Field(default=25, ge=1, le=200)
     extract_limit_mb: int = Field(default=1024, ge=1, le=65_536)
+    geocoders: str = ""
+    geocoder_options: str = ""
     geocoder_url: str = ""
     geocoder_user_agent: str = "fieldbeat"
     roads_server: str = ""

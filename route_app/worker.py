@@ -21,7 +21,7 @@ TASKS: Mapping[str, str] = MappingProxyType(
         "planning.plan_night": "route_app.planning.jobs:plan_night",
         "accounts.check_import": "route_app.accounts.jobs:check_import",
         "accounts.apply_import": "route_app.accounts.jobs:apply_import",
-        "accounts.geocode": "route_app.accounts.jobs:geocode",
+        "accounts.geocode": "route_app.pins.jobs:geocode",
         "roads.build": "route_app.accounts.road_jobs:build",
         "roads.check_accounts": "route_app.accounts.road_jobs:check",
         "calibration.learn": "route_app.calibration.jobs:learn",
@@ -56,6 +56,8 @@ def options(settings: Settings) -> dict[str, Any]:
     """Return the settings a handler may see, as `Work.options`."""
     return {
         "plan_seconds": settings.plan_seconds,
+        "geocoders": settings.geocoders,
+        "geocoder_options": settings.geocoder_options,
         "geocoder_url": settings.geocoder_url,
         "geocoder_user_agent": settings.geocoder_user_agent,
     }

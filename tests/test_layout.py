@@ -12,8 +12,8 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 OWN_CSS = sorted((ROOT / "static" / "css").rglob("*.css"))
 OWN_JS = sorted((ROOT / "static" / "js").rglob("*.js"))
 FEATURES = (
-    "users", "accounts", "territory", "planning", "activity", "calibration", "insights", "roads",
-    "lib",
+    "users", "accounts", "pins", "territory", "planning", "activity", "calibration", "insights",
+    "roads", "lib",
 )  # fmt: skip
 
 

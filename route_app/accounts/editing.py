@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from route_app.accounts import cells
 from route_app.accounts.columns import LABELS
-from route_app.accounts.importing import ADDRESS, SAME_PLACE
+from route_app.accounts.importing import SAME_PLACE
+from route_app.accounts.pin import ADDRESS, NO_PIN, address_of, before_move
 from route_app.accounts.reading import LONGEST
 from route_app.errors import InvalidInput
 
@@ -109,10 +110,12 @@ def applied(account: Any, values: Mapping[str, Any]) -> bool:
     before = {name: getattr(account, name) for name in told}
     after = {name: value for name, value in told.items() if before[name] != value}
     if not _same_pin(account, lat, lon):
-        source = "manual" if lat is not None else ""
-        after |= {"lat": lat, "lon": lon, "pin_source": source, "pin_quality": source}
+        told |= {name: getattr(account, name) for name in ADDRESS if name not in told}
+        manual = {"pin_source": "manual", "pin_quality": "manual", "pin_address": address_of(told)}
+        after |= {**NO_PIN, "lat": lat, "lon": lon} | (manual if lat is not None else {})
+        after["pin_before"] = before_move(account)
     elif after.keys() & set(ADDRESS) and account.pin_source in ("", "geocoded"):
-        after |= {"lat": None, "lon": None, "pin_source": "", "pin_quality": ""}
+        after |= NO_PIN
     if "owner_id" in after and "owner_source" not in told:
         after["owner_source"] = "manual" if after["owner_id"] else ""
     for name, value in after.items():

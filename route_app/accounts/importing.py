@@ -12,11 +12,11 @@ from uuid import uuid4
 
 from route_app.accounts.columns import Choice
 from route_app.accounts.duplicates import Facts, Known, TwoFit
+from route_app.accounts.pin import ADDRESS, NO_PIN, address_of
 from route_app.accounts.reading import Around, Reading, read_row
 from route_app.lib.tabular import Table
 
 SAME_PLACE = 1e-6  # degrees; about a tenth of a metre, less than spreadsheets round away
-ADDRESS = ("street", "house_no", "postcode", "city", "state", "country")
 
 
 class Verdict(StrEnum):
@@ -113,6 +113,7 @@ def new_values(values: Mapping[str, Any]) -> dict[str, Any]:
     if "lat" in made:
         made["pin_source"] = "manual" if values.get("geo_locked") else "given"
         made["pin_quality"] = made["pin_source"]
+        made["pin_address"] = address_of(made)
     if "owner_id" in made:
         made["owner_source"] = "import"
     return made
@@ -131,16 +132,17 @@ def changes_between(account: Facts, reading: Reading) -> dict[str, list[Any]]:
     }
     if "owner_id" in changes:
         changes["owner_source"] = [account.get("owner_source"), "import"]
-    changes.update(_pin_changes(account, pin, locked=locked, reading=reading))
+    told = {**account, **values}
+    changes.update(_pin_changes(account, pin, told=told, locked=locked, reading=reading))
     moved_away = pin[0] is None and changes.keys() & set(ADDRESS)
     if moved_away and account.get("lat") is not None:
         if account.get("pin_source") == "geocoded":
-            changes.update(_differences(account, dict.fromkeys(("lat", "lon"))))
-            changes.update(_differences(account, {"pin_source": "", "pin_quality": ""}))
+            changes.update(_differences(account, NO_PIN))
         else:
             reading.warnings.append("The address changes and the pin stays: check that it fits")
     elif moved_away and account.get("pin_quality"):
-        changes.update(_differences(account, {"pin_quality": ""}))  # to be looked up anew
+        again = {"pin_quality": "", "pin_reason": ""}  # to be looked up anew
+        changes.update(_differences(account, again))
     return changes
 
 
@@ -178,7 +180,12 @@ def from_text(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _pin_changes(
-    account: Facts, pin: tuple[float | None, float | None], *, locked: bool | None, reading: Reading
+    account: Facts,
+    pin: tuple[float | None, float | None],
+    *,
+    told: Mapping[str, Any],
+    locked: bool | None,
+    reading: Reading,
 ) -> dict[str, list[Any]]:
     lat, lon = pin
     if lat is None or lon is None:
@@ -190,16 +197,17 @@ def _pin_changes(
         and abs(account["lon"] - lon) < SAME_PLACE
     )
     source = "manual" if locked else "given"
+    placed = {
+        "pin_source": source, "pin_quality": source, "pin_reason": "",
+        "pin_address": address_of(told),
+    }  # fmt: skip
     if same_place:
         turned = locked is not None and manual != locked
-        return _differences(
-            account, {"pin_source": source, "pin_quality": source} if turned else {}
-        )
+        return _differences(account, placed if turned else {})
     if manual and locked is not False:
         reading.warnings.append("The pin was placed by hand and stays where it is")
         return {}
-    after = {"lat": lat, "lon": lon, "pin_source": source, "pin_quality": source}
-    return _differences(account, after)
+    return _differences(account, {"lat": lat, "lon": lon, **placed})
 
 
 def _differences(account: Facts, after: Mapping[str, Any]) -> dict[str, list[Any]]:

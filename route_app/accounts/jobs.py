@@ -1,17 +1,15 @@
-"""The long work on account lists: check one, apply one, look up where accounts are."""
+"""The long work on account lists: check one, apply one."""
 
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from route_app.accounts import geocoding, queries, service
+from route_app.accounts import queries, service
 from route_app.accounts.checking import Checked, check_file
 from route_app.accounts.reading import Area, Around
 from route_app.errors import RouteAppError
 from route_app.lib.weekhours import read_hours
-from route_app.roads.geocoder import GeocoderChain, LocalGeocoder, chain, nominatim
 from route_app.users.queries import company
 
 if TYPE_CHECKING:
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
     from route_app.queue.work import Work
     from route_app.roads.engine import TravelEngine
     from route_app.roads.store import RoadStore
-
-REMOTE_IN_ONE_GO = 300  # then what was found is stored, and the rest is another piece of work
-REMOTE_EVERY_S = 1.0  # as public geocoders ask for
 
 
 def check_import(work: "Work") -> None:
@@ -88,57 +83,6 @@ def apply_import(work: "Work") -> None:
     work.progress(0.3, "Importing the rows")
     with work.storing({"import_id": import_id}) as session:
         service.apply_import(session, import_id=import_id)
-
-
-def geocode(work: "Work") -> None:
-    """Look up addresses without a pin: in the built networks first, then at a service if set."""
-    ids, again = work.payload.get("account_ids"), bool(work.payload.get("again"))
-    with work.reading() as session:
-        waiting = queries.to_geocode(session, account_ids=ids, again=again)
-        country = company(session).country
-    url = str(work.options.get("geocoder_url") or "")
-    agent = str(work.options.get("geocoder_user_agent") or "fieldbeat")
-    source = geocoder_of(work.roads, url=url, user_agent=agent)
-    found: list[dict[str, object]] = []
-    asked = 0
-    for account in waiting:
-        began = time.monotonic()
-        address = account | {"country": account["country"] or country}
-        answer = geocoding.locate(address, source)
-        found.append(
-            {"id": account["id"], "lat": answer.lat, "lon": answer.lon, "quality": answer.quality}
-        )
-        work.progress(len(found) / len(waiting), f"{len(found):,} of {len(waiting):,} addresses")
-        if url and not answer.was_local:
-            asked += 1
-            time.sleep(max(0.0, REMOTE_EVERY_S - (time.monotonic() - began)))
-        if asked >= REMOTE_IN_ONE_GO:
-            break
-    result: dict[str, int] = {}
-    with work.storing(result) as session:
-        placed = service.store_pins(session, found)
-        left = [account["id"] for account in waiting[len(found) :]]
-        if ids is None:  # what came in meanwhile was told that this work is under way already
-            fresh = queries.to_geocode(session, account_ids=None, again=False)
-            left += sorted({account["id"] for account in fresh} - set(left))
-        if left:
-            service.geocode_later(
-                session, asked_by_id=work.asked_by_id, account_ids=left, again=again
-            )
-        result.update(looked_up=len(found), placed=placed, left=len(left))
-
-
-def geocoder_of(roads: "RoadStore", *, url: str, user_agent: str) -> GeocoderChain | None:
-    """Return the address books of the built networks and the service that is set, None if none."""
-    sources: list[Any] = []
-    for name in roads.names():
-        try:
-            sources.append(LocalGeocoder(roads.version_folder(name) / "places.sqlite"))
-        except RouteAppError:  # a network without an address book still has its roads
-            continue
-    if url:
-        sources.append(nominatim(url, user_agent=user_agent))
-    return chain(sources) if sources else None
 
 
 def _travels(roads: "RoadStore") -> "list[TravelEngine]":

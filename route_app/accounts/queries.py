@@ -11,6 +11,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from route_app.accounts.cadence import Due, due
+from route_app.accounts.pin import COARSE
 from route_app.errors import NotFound
 from route_app.models import Account, AccountImport, AccountImportRow, Appointment, User
 
@@ -20,7 +21,8 @@ Item = TypeVar("Item")
 FIXED = ("timed", "all_day")
 IMPORTED = (
     "id", "external_id", "name", "active", "status", "street", "house_no", "postcode", "city",
-    "state", "country", "lat", "lon", "pin_source", "pin_quality", "contact", "phone", "email",
+    "state", "country", "lat", "lon", "pin_source", "pin_quality", "pin_reason",
+    "pin_address", "contact", "phone", "email",
     "website", "tier", "potential", "industry", "segment", "tags", "opening_hours", "service_s",
     "target_days", "earliest_pct", "latest_pct", "boost", "visit_note", "first_due_on",
     "last_visited_at", "owner_id", "owner_source",
@@ -143,29 +145,21 @@ def counts(session: Session, *, rep_ids: frozenset[str] | None) -> Counts:
     return Counts(total, pinless or 0, ownerless or 0)
 
 
-def without_pin(
-    session: Session, *, rep_ids: frozenset[str] | None, page: int = 1, size: int = 100
-) -> Page[Account]:
-    """Return active accounts that no map can show, those whose search failed first."""
-    where = [col(Account.active), col(Account.lat).is_(None), *_of(rep_ids)]
-    total = session.exec(select(func.count()).select_from(Account).where(*where)).one()
-    pages = max(1, -(-total // size))
-    page = max(1, min(page, pages))
-    order = (col(Account.pin_quality) == "", func.lower(Account.name), Account.id)
-    statement = select(Account).where(*where).order_by(*order)
-    return Page(
-        list(session.exec(statement.offset((page - 1) * size).limit(size))), total, page, pages
-    )
-
-
 def to_geocode(
-    session: Session, *, account_ids: Sequence[str] | None, again: bool
+    session: Session, *, account_ids: Sequence[str] | None, again: bool, coarse: bool = False
 ) -> list[dict[str, str]]:
-    """Return active accounts without a pin: id and address. `again`: those that failed, too."""
+    """Return active accounts without a pin: id and address. `again`: those that failed, too.
+
+    `coarse`: instead those whose pin was looked up and is not exact. Pins placed by hand or given
+    by a list are never among them.
+    """
     columns = ("id", "street", "house_no", "postcode", "city", "state", "country")
     table = Account.__table__  # type: ignore[attr-defined]
     where = [col(Account.active), col(Account.lat).is_(None)]
-    if not again:
+    if coarse:
+        looked_up = col(Account.pin_source) == "geocoded"
+        where[1:] = [looked_up, col(Account.pin_quality).in_(COARSE)]
+    elif not again:
         where.append(col(Account.pin_quality) == "")
     statement = select_columns(*(table.c[name] for name in columns)).where(*where)
     rows = [dict(row._mapping) for row in session.execute(statement.order_by(Account.id))]

@@ -1,7 +1,7 @@
 """Changes to accounts: by hand, by the field, by lists, and by looking up where they are."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -273,40 +273,23 @@ def geocode_later(
     asked_by_id: str | None,
     account_ids: Sequence[str] | None = None,
     again: bool = False,
+    coarse: bool = False,
 ) -> str | None:
-    """Have addresses without a pin looked up; the work's id, or None if there is nothing to do."""
-    if not queries.to_geocode(session, account_ids=account_ids, again=again):
+    """Have addresses without a pin looked up; the work's id, or None if there is nothing to do.
+
+    `coarse`: instead those whose looked-up pin is not exact.
+    """
+    waiting = queries.to_geocode(session, account_ids=account_ids, again=again, coarse=coarse)
+    if not waiting:
         return None
     payload = {
         "account_ids": list(account_ids) if account_ids is not None else None,
         "again": again,
+        "coarse": coarse,
     }
-    id = GEOCODE if account_ids is None else f"{GEOCODE}:{new_id()}"
+    id = GEOCODE if account_ids is None and not coarse else f"{GEOCODE}:{new_id()}"
     queue.enqueue(session, id=id, kind=GEOCODE, payload=payload, asked_by_id=asked_by_id)
     return id
-
-
-def store_pins(session: Session, found: Iterable[Mapping[str, Any]]) -> int:
-    """Keep looked-up pins and why others were not found; a pin that is there by now stays.
-
-    Each has `id`, `lat`, `lon` (None where not found) and `quality`. Returns how many were placed.
-    """
-    rows = [{f"b_{name}": value for name, value in item.items()} for item in found]
-    table = Account.__table__  # type: ignore[attr-defined]
-    for placed in (True, False):
-        values: dict[str, Any] = {"pin_quality": bindparam("b_quality")}
-        if placed:
-            values |= {"lat": bindparam("b_lat"), "lon": bindparam("b_lon")}
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("b_id"), table.c.lat.is_(None))
-            .values(**values, pin_source="geocoded" if placed else "")
-        )
-        for chunk in _chunks([row for row in rows if (row["b_lat"] is not None) is placed]):
-            session.connection().execute(statement, chunk)
-    if any(row["b_lat"] is not None for row in rows):
-        queue.enqueue(session, id=REASSIGN, kind=REASSIGN, payload={})
-    return sum(row["b_lat"] is not None for row in rows)
 
 
 def _work_later(

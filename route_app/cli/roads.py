@@ -4,6 +4,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
@@ -13,14 +14,18 @@ from route_app.accounts.road_jobs import build_later
 from route_app.calibration import service as calibration
 from route_app.calibration.estimator import EVERYWHERE
 from route_app.db import transaction
-from route_app.errors import InvalidInput, RouteAppError
+from route_app.errors import InvalidInput, NotFound, RouteAppError
 from route_app.lib.geo import LatLon
 from route_app.roads import uploads
+from route_app.roads.address_books import AddressBooks
 from route_app.roads.build import build_everything
+from route_app.roads.geocoding import open_chain
 from route_app.roads.importer import is_extract
 from route_app.roads.jobs import Box, BuildRequest, name_from, read_box
 from route_app.roads.report import BuildReport
 from route_app.roads.store import RoadStore, check_name
+
+GEOCODE_PATIENCE_S = 30.0  # for a turn at a service that the worker is asking, too
 
 group = AppGroup("roads", help="Road networks: build, list, try a route, see how they are.")
 
@@ -138,6 +143,43 @@ def calibrate() -> None:
             )
     if lesson.rows:
         click.echo(f"  at the door: {lesson.rows[0].door_s} s. More: /calibration/")
+
+
+@group.command("geocode")
+@click.argument("address", required=False)
+@click.option("--reverse", "place", metavar="LAT,LON", help="Tell the address of a place instead.")
+@click.option("--name", help="The network whose address book to use; all of them if left out.")
+def geocode(address: str | None, *, place: str | None, name: str | None) -> None:
+    """Print where ADDRESS is, how exact that is and why. Write --reverse=LAT,LON for a place."""
+    if (address is None) == (place is None):
+        raise click.UsageError("Give an address, or --reverse LAT,LON.")
+    books: AddressBooks = current_app.extensions["address_books"].books(_store())
+    try:
+        if name is not None:
+            check_name(name)
+            _store().report(name)
+            found = _asked(books.only(name), address, place)
+        else:
+            told = current_app.extensions["geocoder_settings"]
+            folder = current_app.extensions["settings"].data_dir
+            chain = open_chain(books, told, folder, patience_s=GEOCODE_PATIENCE_S)
+            found = _asked(chain, address, place)
+    except RouteAppError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(found.address)
+    click.echo(f"{found.latitude:.6f},{found.longitude:.6f}")
+    click.echo(f"{found.raw['quality']}: {found.raw['reason']} (by {found.raw['source']})")
+    for note in found.raw.get("notes", ()):
+        click.echo(note, err=True)
+
+
+def _asked(source: Any, address: str | None, place: str | None) -> Any:
+    if not source:
+        raise InvalidInput("There is no address book to search. Run: flask roads build FILE")
+    found = source.geocode(address) if address is not None else source.reverse(_place(place or ""))
+    if found is None:
+        raise NotFound("Nothing is known there. Check the spelling, or build a larger extract.")
+    return found
 
 
 def _fetch(place: str | None, box: Box | None, folder: Path) -> Path:

@@ -12,7 +12,9 @@ class Account(SQLModel, table=True):
     """A customer or prospect at one place.
 
     `pin_source` says where lat/lon come from (given, geocoded, manual): a manual pin is never
-    moved by a later geocode. `owner_source` says why the owner is the owner (territory, manual,
+    moved by a later geocode. `pin_reason` says how a looked-up pin was found, `pin_address` which
+    address stood there when a pin was placed or given, `pin_before` (JSON) the pin before a move
+    by hand. `owner_source` says why the owner is the owner (territory, manual,
     import): a manual owner is never moved by a territory's new shape.
     """
 
@@ -40,6 +42,9 @@ class Account(SQLModel, table=True):
     lon: float | None = None
     pin_source: str = Field(default="", max_length=16)
     pin_quality: str = Field(default="", max_length=32)
+    pin_reason: str = Field(default="", max_length=400)
+    pin_address: str = Field(default="", max_length=512)
+    pin_before: str = Field(default="", max_length=1200)
     # who answers there
     contact: str = Field(default="", max_length=120)
     phone: str = Field(default="", max_length=40)

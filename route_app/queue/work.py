@@ -37,7 +37,7 @@ class Work:
 
     `payload` is what was asked for, `asked_by_id` who asked (None for the product itself),
     `roads` the road networks, `options` plain settings a handler may need: `plan_seconds`,
-    `geocoder_url`, `geocoder_user_agent`.
+    `geocoders`, `geocoder_options`, `geocoder_url`, `geocoder_user_agent`.
     """
 
     def __init__(

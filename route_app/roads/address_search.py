@@ -1,174 +1,132 @@
-"""Find the door an address means: which street, then which number, and how sure that is."""
+"""Find what a query means in an address book: a door, a crossing, a place, a street, a town."""
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz import fuzz
 
 from route_app.lib.geo import LatLon, haversine_m
-from route_app.roads.addresses import (
-    HouseNumber,
-    Query,
-    house_numbers,
-    normal,
-    sorted_words,
-    telling_words,
-)
+from route_app.roads.addresses import Query, crossing_of
+from route_app.roads.doors import FAR_APART_M, Pin, Quality, door, same_postcode, same_town
+from route_app.roads.name_search import NameSearch
+from route_app.roads.spelling import normal
 
-Quality = Literal["exact", "interpolated", "nearest", "street", "place", "town"]
+ORDER: tuple[Quality, ...] = (
+    "exact", "interpolated", "nearest", "crossing", "place", "street", "town",
+)  # fmt: skip
+SURE: tuple[Quality, ...] = ("exact", "interpolated", "nearest", "crossing")
 BONUS: dict[Quality, float] = {
-    "exact": 8, "interpolated": 5, "nearest": 3, "street": 0, "place": 0, "town": 1,
+    "exact": 8, "interpolated": 5, "nearest": 3, "crossing": 0, "street": 0, "place": 0, "town": 1,
 }  # fmt: skip
-WIDEST_GAP = 60  # numbers: further apart, the houses between may stand anywhere
-WIDEST_GAP_M = 600
-FARTHEST_NUMBER = 20
-LIKE_WORDS = 82  # of 100, rapidfuzz's weighted ratio: forgives missing words
-LIKE_LETTERS = 0.75  # Damerau-Levenshtein: forgives slips of the finger
-LIKE_TELLING = 0.6
-CANDIDATES = 10
+TOWN_KINDS = ("city", "town", "village")
+IN_REACH_M = 15_000  # how far from a settlement's middle an address may bear its name
+LIKE_NAME = 88
+PART_OF_NAME = 90.0
 
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """Where an address is, how good that is, and why, in a sentence for whoever checks it."""
-
-    place: LatLon
-    quality: Quality
-    reason: str
-    street: str = ""
-    number: str = ""
-    name: str = ""
-    city: str = ""
-    postcode: str = ""
-    score: float = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Door:
-    """One number of one street."""
-
-    number: int
-    letter: str
-    text: str
-    city: str
-    postcode: str
-    place: LatLon
+_STREET = "The pin is in the middle of the street."
+_PLACE = "Found by its name."
+_TOWN = "The pin is in the middle of the town."
 
 
 class AddressSearch:
     """Looks addresses up in one address book; the caller keeps threads apart."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Load the street names; the rest stays in the file."""
+        """Keep the connection; what is looked up stays in the file."""
         self._db = connection
-        self._words = [r[0] for r in connection.execute("SELECT DISTINCT words FROM street_name")]
-        self._known = set(self._words)
+        self._names = NameSearch(connection)
 
     def find(self, query: Query) -> Pin | None:
         """Return the best pin for a query, or None where nothing is like it."""
-        pins = [*self._on_streets(query), *self._by_name(query)]
+        pins = [pin for pin in self._on_streets(query) if not self._elsewhere(pin, query)]
+        if not any(pin.quality in SURE for pin in pins):
+            pins += [pin for pin in self._by_name(query) if not self._elsewhere(pin, query)]
+            if not query.number and not any(pin.score == 100 for pin in pins):
+                pins += self._at_crossing(query)
         if not pins:
             return self._town(query)
         best = max(pins, key=lambda pin: _rank(pin, query))
-        return self._with_doubt(best, pins, query)
+        return _with_doubt(best, pins, query)
+
+    def streets_like(self, written: str) -> list[tuple[int, float]]:
+        """Return the keys of the streets with a name like the one written, the likest first."""
+        return [(row[0], score) for row, score in self._streets(written)]
+
+    def _streets(
+        self, written: str
+    ) -> Iterator[tuple[tuple[int, str, str, float, float, int], float]]:
+        """Yield the streets with a name like the one written: their rows and how like."""
+        for name, _, score in self._names.like(written):
+            rows = self._db.execute(
+                "SELECT id, name, city, lat, lon, blocks FROM street WHERE id IN "
+                "(SELECT street FROM street_name WHERE name = ?)",
+                (name,),
+            ).fetchall()
+            yield from ((row, score) for row in rows)
 
     def _on_streets(self, query: Query) -> list[Pin]:
         """Return one pin for each street the query may mean."""
-        words = sorted_words(normal(query.street))
-        wanted = house_numbers(query.number)[:1]
         pins = []
-        for candidate, score in self._like(words):
-            rows = self._db.execute(
-                "SELECT id, name, city, lat, lon FROM street JOIN street_name ON street = id "
-                "WHERE words = ?",
-                (candidate,),
-            ).fetchall()
-            for key, name, city, lat, lon in rows:
-                middle = Pin(
-                    LatLon(lat, lon), "street", _STREET, street=name, city=city, score=score
-                )
-                pin = self._door(key, wanted[0], middle, query) if wanted else middle
-                if score < 100:
-                    pin = replace(pin, reason=f"Read as “{name}”. {pin.reason}")
+        for (key, name, city, lat, lon, blocks), score in self._streets(query.street):
+            middle = Pin(LatLon(lat, lon), "street", _STREET, street=name, city=city, score=score)
+            pin = middle
+            if query.number:
+                pin = door(self._db, key, middle, query, blocks=bool(blocks))
+            if score < 100:
+                pin = replace(pin, reason=f"Read as “{name}”. {pin.reason}")
+            pins.append(pin)
+        return pins
+
+    def _at_crossing(self, query: Query) -> list[Pin]:
+        """Return where two streets meet, where the query names two."""
+        pair = crossing_of(query.street)
+        if pair is None:
+            return []
+        ones, others = ([row for row, _ in self._streets(name)] for name in pair)
+        pins = []
+        for one in ones:
+            for other in others:
+                low, high = sorted((one[0], other[0]))
+                spots = self._db.execute(
+                    "SELECT lat, lon FROM crossing WHERE one = ? AND other = ?", (low, high)
+                ).fetchall()
+                if spots:
+                    place = _middle_one([LatLon(lat, lon) for lat, lon in spots])
+                    name = f"{one[1]} & {other[1]}"
+                    reason = f"Where {one[1]} and {other[1]} meet."
+                    pins.append(Pin(place, "crossing", reason, street=name, city=one[2]))
+        return pins
+
+    def _by_name(self, query: Query) -> list[Pin]:
+        """Return the businesses, landmarks and districts of that name."""
+        pins = []
+        for name in {query.name, query.street if not query.number else ""} - {""}:
+            words = normal(name).split()
+            if not words:
+                continue
+            together = "words : (" + " AND ".join(f'"{word}"' for word in words) + ")"
+            either = "words : (" + " OR ".join(f'"{word}"' for word in words) + ")"
+            for kind, found, address, city, lat, lon in [
+                *self._named(together), *self._named(either)
+            ]:  # fmt: skip
+                score = _alike(words, normal(found).split())
+                if score < LIKE_NAME:
+                    continue
+                town = kind in TOWN_KINDS
+                quality: Quality = "town" if town else "place"
+                reason = _TOWN if town else _PLACE if score == 100 else f"Found as “{found}”."
+                pin = Pin(LatLon(lat, lon), quality, reason, address, "", found, city, score=score)
                 pins.append(pin)
         return pins
 
-    def _like(self, words: str) -> list[tuple[str, float]]:
-        """Return the street names like these words, with how like they are, of 100."""
-        if words in self._known:
-            return [(words, 100.0)]
-        if len(words) < 4:
-            return []
-        found: dict[str, float] = {}
-        by_words = process.extract(
-            words, self._words, scorer=fuzz.WRatio, limit=CANDIDATES, score_cutoff=LIKE_WORDS
-        )
-        by_letters = process.extract(
-            words,
-            self._words,
-            scorer=DamerauLevenshtein.normalized_similarity,
-            limit=CANDIDATES,
-            score_cutoff=LIKE_LETTERS,
-        )
-        for name, score, _ in by_words:
-            # Never quite the same: a name within a longer one must not beat a slip of the finger.
-            found[name] = min(99.0, float(score))
-        for name, score, _ in by_letters:
-            found[name] = max(found.get(name, 0.0), float(score) * 100)
-        kindred = [(name, score) for name, score in found.items() if _kindred(words, name)]
-        return sorted(kindred, key=lambda pair: -pair[1])[:CANDIDATES]
-
-    def _door(self, street: int, wanted: HouseNumber, middle: Pin, query: Query) -> Pin:
-        """Return the pin of a number: exact, between neighbours, near one, or the street's."""
-        rows = self._db.execute(
-            "SELECT number, letter, text, city, postcode, lat, lon FROM door WHERE street = ? "
-            "ORDER BY number, letter",
-            (street,),
-        )
-        doors = [_Door(n, b, t, c, p, LatLon(lat, lon)) for n, b, t, c, p, lat, lon in rows]
-        doors = _in_town(doors, query)
-        same = [door for door in doors if door.number == wanted.number]
-        if same:
-            return _exact(same, wanted, middle)
-        return (
-            _between(doors, wanted, middle)
-            or _near(doors, wanted, middle)
-            or replace(middle, reason=f"Number {wanted.text} is not mapped. {_STREET}")
-        )
-
-    def _by_name(self, query: Query) -> list[Pin]:
-        """Return the businesses and districts of that name."""
-        pins = []
-        for name in {query.name, query.street if not query.number else ""} - {""}:
-            tokens = [f'"{word}"' for word in normal_tokens(name)]
-            if not tokens:
-                continue
-            rows = self._db.execute(
-                "SELECT p.kind, p.name, p.address, p.city, p.lat, p.lon FROM search s "
-                "JOIN place p ON p.id = s.ref WHERE s.kind = 'place' AND search MATCH ? "
-                "ORDER BY rank LIMIT 50",
-                ("name : (" + " OR ".join(tokens) + ")",),
-            )
-            for kind, found, address, city, lat, lon in rows:
-                score = fuzz.ratio(normal(name), normal(found))
-                if score < 88:
-                    continue
-                town = kind in ("city", "town", "village")
-                pins.append(
-                    Pin(
-                        LatLon(lat, lon),
-                        "town" if town else "place",
-                        _TOWN if town else _PLACE,
-                        street=address,
-                        name=found,
-                        city=city,
-                        score=float(score),
-                    )
-                )
-        return pins
+    def _named(self, words: str) -> list[tuple[str, str, str, str, float, float]]:
+        return self._db.execute(
+            "SELECT p.kind, p.name, p.address, p.city, p.lat, p.lon FROM search s "
+            "JOIN place p ON p.id = s.ref WHERE s.kind = 'place' AND search MATCH ? "
+            "ORDER BY rank LIMIT 25",
+            (words,),
+        ).fetchall()
 
     def _town(self, query: Query) -> Pin | None:
         """Return the middle of the town the query names, when nothing nearer is known."""
@@ -178,129 +136,62 @@ class AddressSearch:
         if not towns:
             return None
         best = max(towns, key=lambda pin: pin.score)
-        return replace(best, reason=f"The street “{query.street}” is not in the map. {_TOWN}")
+        said = f"The street “{query.street}” is not in the map. " if query.street else ""
+        return replace(best, reason=f"{said}{_TOWN}")
 
-    def _with_doubt(self, best: Pin, pins: Sequence[Pin], query: Query) -> Pin:
-        """Add a sentence where another pin, elsewhere, fits as well."""
-        rank = _rank(best, query)
-        rivals = any(
-            pin.city != best.city
-            and _rank(pin, query) == rank
-            and haversine_m(pin.place, best.place) > 500
-            for pin in pins
-        )
-        if not rivals or query.city:
-            return best
-        return replace(best, reason=f"{best.reason} There is another of that name; give the town.")
+    def _elsewhere(self, pin: Pin, query: Query) -> bool:
+        """Return whether a pin lies in a town that is none of those the query names.
 
-
-_STREET = "The pin is in the middle of the street."
-_PLACE = "Found by its name."
-_TOWN = "The pin is in the middle of the town."
-
-
-def _kindred(one: str, other: str) -> bool:
-    """Return whether two names share what tells them from others, not just "street"."""
-    a, b = telling_words(one), telling_words(other)
-    if a <= b or b <= a:
+        A street of the same name in another town is worse than no pin. Postcodes decide; then the
+        town of the address; then whether what the query names is a settlement near by.
+        """
+        if not query.city or not pin.city or same_postcode(query.postcode, pin.postcode):
+            return False
+        told = (query.city, *query.others)
+        if any(same_town(one, pin.city) for one in told):
+            return False
+        for one in told:
+            rows = self._db.execute(
+                "SELECT p.lat, p.lon FROM search s JOIN place p ON p.id = s.ref WHERE "
+                "s.kind = 'place' AND p.kind <> 'business' AND search MATCH ? LIMIT 20",
+                (f'words : "{normal(one)}"',),
+            ).fetchall()
+            if any(haversine_m(pin.place, LatLon(*row)) <= IN_REACH_M for row in rows):
+                return False
         return True
-    if _with_digits(a) != _with_digits(b):
-        return False  # 5th Street is not a slip of the finger for 15th Street
-    left, right = " ".join(sorted(a)), " ".join(sorted(b))
-    return DamerauLevenshtein.normalized_similarity(left, right) >= LIKE_TELLING
 
 
-def _with_digits(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(word for word in words if any(sign.isdigit() for sign in word))
+def _with_doubt(best: Pin, pins: Sequence[Pin], query: Query) -> Pin:
+    """Add a sentence where another pin, elsewhere, fits as well."""
+    rank = _rank(best, query)
+    rivals = any(
+        pin.city != best.city
+        and _rank(pin, query) == rank
+        and haversine_m(pin.place, best.place) > FAR_APART_M
+        for pin in pins
+    )
+    if not rivals or query.city:
+        return best
+    return replace(best, reason=f"{best.reason} There is another of that name; give the town.")
 
 
-def normal_tokens(text: str) -> list[str]:
-    """Return the words of a text as the full-text index splits them."""
-    kept = "".join(sign if sign.isalnum() else " " for sign in text)
-    return kept.split()
+def _alike(words: Sequence[str], found: Sequence[str]) -> float:
+    """Return how like two names are, of 100; a part of a longer name is nearly that name."""
+    score = float(fuzz.ratio(" ".join(words), " ".join(found)))
+    within = set(words) <= set(found) and len(" ".join(words)) >= 4 and len(words) > 1
+    return max(score, PART_OF_NAME - len(found) * 0.1) if within else score
+
+
+def _middle_one(spots: Sequence[LatLon]) -> LatLon:
+    """Return the spot with the least way to the others: two carriageways meet a street twice."""
+    return min(spots, key=lambda one: sum(haversine_m(one, other) for other in spots))
 
 
 def _rank(pin: Pin, query: Query) -> float:
     """Return how well a pin answers a query; town and postcode break ties."""
     rank = pin.score + BONUS[pin.quality]
     if query.city and pin.city:
-        rank += 6 if _same_town(query.city, pin.city) else -12
+        rank += 6 if same_town(query.city, pin.city) else -12
     if query.postcode and pin.postcode:
-        rank += 6 if query.postcode == pin.postcode else -3
+        rank += 6 if same_postcode(query.postcode, pin.postcode) else -3
     return rank
-
-
-def _same_town(one: str, other: str) -> bool:
-    return fuzz.ratio(normal(one), normal(other)) >= 85
-
-
-def _in_town(doors: list[_Door], query: Query) -> list[_Door]:
-    """Return the doors of the town or postcode asked for, where any are; a long road has many."""
-    if query.city:
-        kept = [door for door in doors if door.city and _same_town(query.city, door.city)]
-        doors = kept or doors
-    if query.postcode:
-        doors = [door for door in doors if door.postcode == query.postcode] or doors
-    return doors
-
-
-def _exact(same: list[_Door], wanted: HouseNumber, middle: Pin) -> Pin:
-    """Return the pin of a mapped number, with or without its letter."""
-    door = next((one for one in same if one.letter == wanted.letter), None)
-    if door is not None:
-        pin = _pin(door, middle, "exact", "The address is in the map.")
-        if any(haversine_m(one.place, door.place) > 500 for one in same):
-            sentence = "This number is mapped more than once; give the town or postcode."
-            return replace(pin, reason=sentence)
-        return pin
-    sentence = f"{wanted.text} is not mapped; the pin is at {same[0].text}."
-    return _pin(same[0], middle, "exact" if not same[0].letter else "nearest", sentence)
-
-
-def _between(doors: list[_Door], wanted: HouseNumber, middle: Pin) -> Pin | None:
-    """Return the pin between the neighbours on the same side of the street."""
-    side = [door for door in doors if door.number % 2 == wanted.number % 2]
-    below = max((d for d in side if d.number < wanted.number), key=_number, default=None)
-    above = min((d for d in side if d.number > wanted.number), key=_number, default=None)
-    if below is None or above is None or above.number - below.number > WIDEST_GAP:
-        return None
-    if haversine_m(below.place, above.place) > WIDEST_GAP_M:
-        return None
-    part = (wanted.number - below.number) / (above.number - below.number)
-    place = LatLon(
-        below.place.lat + (above.place.lat - below.place.lat) * part,
-        below.place.lon + (above.place.lon - below.place.lon) * part,
-    )
-    sentence = f"Placed between numbers {below.text} and {above.text} on the same side."
-    pin = _pin(below, middle, "interpolated", sentence)
-    return replace(pin, place=place, number=wanted.text)
-
-
-def _near(doors: list[_Door], wanted: HouseNumber, middle: Pin) -> Pin | None:
-    """Return the pin of the number nearest to the one wanted, its own side preferred."""
-
-    def away(door: _Door) -> int:
-        across = door.number % 2 != wanted.number % 2
-        return abs(door.number - wanted.number) + 2 * across
-
-    door = min(doors, key=away, default=None)
-    if door is None or away(door) > FARTHEST_NUMBER:
-        return None
-    sentence = f"Number {wanted.text} is not mapped; the pin is at {door.text}."
-    return _pin(door, middle, "nearest", sentence)
-
-
-def _number(door: _Door) -> int:
-    return door.number
-
-
-def _pin(door: _Door, middle: Pin, quality: Quality, reason: str) -> Pin:
-    return replace(
-        middle,
-        place=door.place,
-        quality=quality,
-        reason=reason,
-        number=door.text,
-        city=door.city or middle.city,
-        postcode=door.postcode,
-    )

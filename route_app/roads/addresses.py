@@ -1,138 +1,94 @@
-"""Addresses as people write them: names made comparable, numbers read, queries taken apart."""
+"""Addresses as people write them, in one line or in fields, taken apart."""
 
 import re
-import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-# Long word -> the short one both sides are brought to. One table serves all languages: a word of
-# one hardly ever means something else on a street sign of another.
-SHORT_WORDS = {
-    "street": "st", "saint": "st", "sainte": "ste", "avenue": "ave", "av": "ave", "avenida": "ave",
-    "road": "rd", "drive": "dr", "boulevard": "blvd", "bulevard": "blvd", "place": "pl",
-    "court": "ct", "lane": "ln", "square": "sq", "highway": "hwy", "parkway": "pkwy",
-    "terrace": "ter", "north": "n", "south": "s", "east": "e", "west": "w", "northwest": "nw",
-    "northeast": "ne", "southwest": "sw", "southeast": "se", "strasse": "str", "rua": "r",
-    "rue": "r", "calle": "c", "via": "v", "triq": "trq", "mount": "mt", "first": "1st",
-    "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th",
-    "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
-}  # fmt: skip
-GENERIC_WORDS = frozenset(word for word in SHORT_WORDS.values() if not word[0].isdigit())
+from route_app.roads.spelling import GENERIC_WORDS, normal
+
+# Where "12 High Street" is the habit; elsewhere the number follows the street.
+NUMBER_FIRST_COUNTRIES = frozenset({
+    "US", "CA", "GB", "IE", "AU", "NZ", "ZA", "FR", "LU", "MC", "MT", "IN", "SG", "HK", "PH",
+    "MY", "LK", "NG", "KE", "GH", "JM", "TT", "BS", "BB", "BZ", "GI", "JE", "GG", "IM", "PR",
+    "GU", "VI", "BM", "KY", "IL", "EG", "MA", "TN", "DZ", "SN", "CI", "TH", "PK", "BD",
+})  # fmt: skip
 NUMBER_FIRST_ENDS = {"st", "rd", "ave", "dr", "blvd", "ln", "ct", "pl", "ter", "hwy", "pkwy"}
 NUMBER_FIRST_STARTS = {"r", "trq"}
-LONGEST_RANGE = 100
 
-_NOT_WORD = re.compile(r"[^\w\s]|_")
-_SINGLE = re.compile(r"^(\d{1,5})\s*([a-z]?)(?:\s+\d+)?$")
-_RANGE = re.compile(r"^(\d{1,5})\s*([a-z]?)\s*[-–]\s*(\d{1,5})\s*[a-z]?$")
-_UNIT_FIRST = re.compile(r"^(?:#\s*\w+|\d+)[\s-]+(\d{1,5})$")
-_LAST_NUMBER = re.compile(r"^[^\W\d][^\d]*\s(\d{1,5})\s*([a-z]?)$")
-_NUMBER_TOKEN = re.compile(r"^\d{1,5}[a-z]?(?:[-–/]\d{1,5}[a-z]?)?$", re.IGNORECASE)
-_POSTCODE = re.compile(r"^(?:[a-z]{1,2}-)?\d{4,6}(?:-\d{4})?$", re.IGNORECASE)
-_UNIT_LAST = re.compile(r"\s+(?:#|(?:suite|ste|apt|apartment|unit|floor)\b\.?)\s*\w+\s*$", re.I)
-_FLOOR = re.compile(r"^(?:apt|apartment|suite|ste|unit|floor|fl|#)\b.*$|^#.*$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class HouseNumber:
-    """One number at a door, and its letter if it has one. `text` is as it stands in the map."""
-
-    number: int
-    letter: str = ""
-    text: str = ""
+_ONE = r"\d{1,5}(?:[a-z]|\s?bis|\s?ter|\s?quater|\s1/2|½)?"
+_NUMBER = rf"{_ONE}(?:\s?[-–/;&+|]\s?(?:{_ONE}|[a-z]\b))*"
+_NUMBER_TOKEN = re.compile(rf"^{_NUMBER}$", re.IGNORECASE)
+_FIRST = re.compile(rf"^({_NUMBER})\s+(?=\S)(?!\d+$)", re.IGNORECASE)
+_LAST = re.compile(rf"(?<=\S)\s+({_NUMBER}|\d{{1,5}}\s[a-z])$", re.IGNORECASE)
+_MARK = re.compile(r"(?:^|(?<=\s))(?:no\.?|nr\.?|num\.?|n[°º.]|№|nº)\s*(?=\d)", re.IGNORECASE)
+_POSTCODE = re.compile(
+    r"""(?ix)(?<![\w-])(?:
+      [a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}   # NR21 8LQ
+    | [a-z]\d[a-z]\s?\d[a-z]\d            # V6B 1A1
+    | \d{4}\s?[a-z]{2}(?=[\s,]|$)(?!\s?\w*\d)  # 1012 AB
+    | \d{5}-\d{4} | \d{4}-\d{3} | \d{2}-\d{3} | \d{3}\s\d{2}(?!\d)
+    | (?:[a-z]{1,2}-)?\d{4,6}
+    )(?![\w-])"""
+)
+_UNIT_WORDS = (
+    r"suite|ste|apt|apartment|unit|room|rm|floor|fl|level|lvl|flat|shop|office|bldg|building|"
+    r"dept|piso|planta|puerta|etage|stock|og|krs|wohnung|top|stiege|int|interno|scala|sala|loja|"
+    r"andar|bloco|bureau|appt|kerros"
+)
+_UNIT_LAST = re.compile(
+    rf"\s+(?:#\s*[\w-]+|(?:{_UNIT_WORDS})\b\.?\s*#?\s*(?=\w*\d|[a-z]\b)[\w-]+|"
+    rf"\d+(?:st|nd|rd|th|\.)\s*(?:floor|fl|level|etage|stock|og|krs|kerros)\b\.?)\s*$",
+    re.IGNORECASE,
+)
+_UNIT_PART = re.compile(
+    rf"^(?:(?:{_UNIT_WORDS})\b\.?(?=\s*#?\s*(?:\w*\d|[a-z]$|$)).*|#.*|c/o\b.*|"
+    rf"\d+(?:st|nd|rd|th|\.|º|°)?\s*(?:floor|fl|level|etage|stock|og|krs|kerros)\b.*|"
+    rf"(?:ground|first|second|third|top|lower|upper)\s+(?:floor|level))$",
+    re.IGNORECASE,
+)
+_UNIT_BEFORE = re.compile(
+    rf"^(?:#\s*[\w-]+|(?:{_UNIT_WORDS})\b\.?\s*#?\s*\w*\d[\w-]*)\s+(?=\d)", re.IGNORECASE
+)
+_PO_BOX = re.compile(
+    r"(?:(?<=\s)|^)(?:p\.?\s*o\.?\s*b(?:ox|\.)?|gpo box|po\s?box|post\s?office\s?box|postfach|"
+    r"postbus|postboks|postilokero|apartado(?: de correos)?|casilla(?: postal)?|caixa postal|"
+    r"bo[iî]te postale|b\.?p\.?|c\.?p\.?|pl\.?|box|private bag|locked bag|casella postale)"
+    r"(?:\s*(?:no\.?|nr\.?|n°))?\s*[a-z]?\d[\d\s]*$",
+    re.IGNORECASE,
+)
+_CROSSING = re.compile(
+    r"\s+(?:&|@|and|at|und|y|et|x|corner(?: of)?)\s+|\s*[/\\@&]\s*", re.IGNORECASE
+)
+_CORNER = re.compile(r"^(?:(?:the\s+)?corner\s+(?:of\s+)?|ecke\s+|esquina\s+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """An address taken apart; `places` are the words that name a town, `postcode` its code."""
+    """An address taken apart. `others` may name its town, too, or a district, state or country."""
 
     street: str
     number: str = ""
     city: str = ""
     postcode: str = ""
     name: str = ""
+    others: tuple[str, ...] = ()
 
 
-def normal(text: str) -> str:
-    """Return a name in small letters, without accents and signs, long words shortened."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    words = _NOT_WORD.sub(" ", plain.replace("'", "").replace("’", "")).split()
-    return " ".join(_short(word) for word in words)
+def is_po_box(text: str) -> bool:
+    """Return whether a line is a post-office box, which is no place to visit."""
+    return bool(_PO_BOX.search(text.strip())) and not split_number(_PO_BOX.sub("", text))[0].strip()
 
 
-def _short(word: str) -> str:
-    """Return the short form of a word; German street names carry theirs at the end."""
-    if word.endswith("strasse") and word != "strasse":
-        return word.removesuffix("strasse") + "str"
-    return SHORT_WORDS.get(word, word)
+def crossing_of(text: str) -> tuple[str, str] | None:
+    """Return the two streets of "Market St & 5th St", None where it is not two."""
+    sides = [side.strip() for side in _CROSSING.split(_CORNER.sub("", text.strip())) if side]
+    return (sides[0], sides[1]) if len(sides) == 2 and all(len(s) > 1 for s in sides) else None
 
 
-def telling_words(normalised: str) -> frozenset[str]:
-    """Return the words of a normalised name that tell it from others: not "st", not "ave"."""
-    words = frozenset(normalised.split())
-    return words - GENERIC_WORDS or words
-
-
-def sorted_words(normalised: str) -> str:
-    """Return the words of a normalised name in alphabetical order."""
-    return " ".join(sorted(normalised.split()))
-
-
-def house_numbers(text: str) -> list[HouseNumber]:
-    """Return every door a mapped house number stands for: "12;14", "3-5", "7 A, floor 2"."""
-    text = text.strip()
-    hyphenated = re.fullmatch(r"(\d{1,5})-(\d{1,5})", text)
-    if hyphenated and not _is_range(int(hyphenated[1]), int(hyphenated[2])):
-        # "212-34" is one door in Queens; "101-1401" is unit 101 at number 1401.
-        low, high = int(hyphenated[1]), int(hyphenated[2])
-        return [HouseNumber(high if high > low else low, text=text)]
-    found: dict[tuple[int, str], HouseNumber] = {}
-    for part in re.split(r"[;,]", text.casefold()):
-        for one in _doors(part.strip()):
-            found.setdefault((one.number, one.letter), one)
-    return list(found.values())
-
-
-def _doors(part: str) -> list[HouseNumber]:
-    """Return the doors of one piece of a list; none for a floor or a building's name."""
-    if "/" in part:
-        pieces = [_doors(piece.strip()) for piece in part.split("/")]
-        first = pieces[0]
-        # "60/2" is flat 2 at number 60; "244/245" are two doors.
-        more = [d for piece in pieces[1:] for d in piece if first and d.number > first[0].number]
-        return first + more
-    single = _SINGLE.match(part)
-    if single and not re.fullmatch(r"\d+\s+\d+", part):
-        return [HouseNumber(int(single[1]), single[2], single[1] + single[2].upper())]
-    span = _RANGE.match(part)
-    if span and _is_range(int(span[1]), int(span[3])):
-        return _span(int(span[1]), int(span[3]), span[2])
-    other = _UNIT_FIRST.match(part)
-    if other:
-        return [HouseNumber(int(other[1]), text=other[1])]
-    named = _LAST_NUMBER.match(part)
-    if named and not _FLOOR.match(part):
-        return [HouseNumber(int(named[1]), named[2], named[1] + named[2].upper())]
-    return []
-
-
-def _is_range(low: int, high: int) -> bool:
-    """Return whether two numbers with a hyphen are the ends of a building."""
-    return low <= high <= low + LONGEST_RANGE
-
-
-def _span(low: int, high: int, letter: str) -> list[HouseNumber]:
-    """Return the doors from one number to another: one side of the street if the ends agree."""
-    step = 2 if (high - low) % 2 == 0 else 1
-    doors = [HouseNumber(n, text=f"{low}-{high}") for n in range(low, high + 1, step)]
-    return [HouseNumber(low, letter, f"{low}-{high}"), *doors[1:]]
-
-
-def number_comes_first(streets: Collection[str]) -> bool:
+def number_comes_first(streets: Collection[str], country: str = "") -> bool:
     """Return whether a place that has these street names writes "12 High Street"."""
-    if not streets:
-        return False
+    if country:
+        return country.upper() in NUMBER_FIRST_COUNTRIES
     first = 0
     for name in streets:
         words = normal(name).split()
@@ -153,13 +109,16 @@ def from_fields(fields: Mapping[str, str]) -> Query:
     def first(*names: str) -> str:
         return next((str(fields[n]).strip() for n in names if fields.get(n)), "")
 
-    street, number = split_number(first("street", "address"))
+    parts = _parts(first("street", "address"))
+    street, number = split_number(parts[0]) if parts else ("", "")
+    others = tuple(parts[1:]) + tuple(filter(None, (first("county"), first("district"))))
     return Query(
         street=street,
         number=first("housenumber", "house_number", "number") or number,
         city=first("city", "town", "village", "place"),
         postcode=first("postalcode", "postcode", "zip"),
         name=first("name", "amenity"),
+        others=others,
     )
 
 
@@ -168,63 +127,135 @@ def from_text(text: str, *, towns: Collection[str]) -> list[Query]:
 
     `towns` are the normalised names of towns that may stand at its end.
     """
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    parts = [part for n, part in enumerate(parts) if n == 0 or not _FLOOR.match(part)]
-    if not parts:
-        return []
+    parts = _parts(text)
     readings = []
     for index, part in enumerate(parts):
-        rest = [other for place, other in enumerate(parts) if place != index]
-        postcode = next((word for other in rest for word in other.split() if _is_code(word)), "")
-        city = next((_town(other) for other in rest[index:] if _town(other)), "")
+        if len(parts) > 1 and normal(part) in towns and index:
+            continue  # a town alone; the other parts say more
         body, own_city, own_code = _cut_town(part, towns)
         street, number = split_number(body)
-        name = parts[0] if index > 0 else ""
-        readings.append(Query(street, number, own_city or city, own_code or postcode, name))
+        rest = parts[:index] + parts[index + 1 :]
+        code, words = _postcode_of(rest)
+        after = [word for word in words[index:] if word] if index else words
+        city = own_city or _town(after, towns)
+        readings.append(
+            Query(
+                street,
+                number,
+                city,
+                own_code or code,
+                parts[0] if index else "",
+                tuple(word for word in words if word and word != city),
+            )
+        )
+        if number and body != street and re.match(r"\d", body) and len(street.split()) > 1:
+            readings.append(Query(body, "", city, own_code or code))  # "25 de Março" is a name
     return sorted(readings, key=lambda query: not query.number)
 
 
 def split_number(text: str) -> tuple[str, str]:
     """Return street and house number, whichever of them stands first."""
-    words = text.split()
-    if len(words) < 2:
-        return text, ""
-    if len(words) > 2 and re.fullmatch("[a-zA-Z]", words[-1]) and _NUMBER_TOKEN.match(words[-2]):
-        return " ".join(words[:-2]), words[-2] + words[-1]
-    if _NUMBER_TOKEN.match(words[-1]):
-        return " ".join(words[:-1]), words[-1]
-    if _NUMBER_TOKEN.match(words[0]):
-        return " ".join(words[1:]), words[0]
+    text = " ".join(_MARK.sub("", text).split())
+    last = _LAST.search(text)
+    if last:
+        number = re.sub(r"\s(?=[a-zA-Z]$)", "", last[1])
+        return text[: last.start()].rstrip(" ,"), number
+    first = _FIRST.match(text)
+    if first:
+        return text[first.end() :], first[1]
     return text, ""
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of a line that may name a place: no floors, units or boxes."""
+    text = re.sub(r"\([^)]*\)", " ", text.replace("\n", ", "))
+    found: list[str] = []
+    pieces = [" ".join(piece.split()) for piece in text.split(",")]
+    for part in pieces:
+        if not part or (len(pieces) > 1 and _UNIT_PART.match(part)):
+            continue
+        kept = _UNIT_BEFORE.sub("", _UNIT_LAST.sub("", _UNIT_LAST.sub("", part)))
+        kept = _PO_BOX.sub("", kept).strip()
+        if kept:
+            _join(found, kept)
+    return found
+
+
+def _join(parts: list[str], part: str) -> None:
+    """Add a part; a comma within numbers ("12, 14 High St") or before one ("Via Roma, 12") goes."""
+    before = parts[-1] if parts else ""
+    if before and _NUMBER_TOKEN.match(before) and re.match(r"\d", part):
+        parts[-1] = f"{before};{part}"
+    elif before and _NUMBER_TOKEN.match(before) and len(parts) == 1:
+        parts[-1] = f"{before} {part}"  # "12, Via Roma"
+    elif before and _NUMBER_TOKEN.match(part) and len(re.sub(r"\D.*", "", part)) < 5:
+        number = split_number(before)[1]
+        if not number:
+            parts[-1] = f"{before} {part}"
+        elif before.endswith(number) and len(part) < 4:
+            parts[-1] = f"{before};{part}"
+        else:
+            parts.append(part)
+    else:
+        parts.append(part)
 
 
 def _cut_town(part: str, towns: Collection[str]) -> tuple[str, str, str]:
     """Return a part without the town and postcode at its end, the town, the postcode."""
-    words, city, code = _UNIT_LAST.sub("", part).split(), "", ""
+    words, city, code = part.split(), "", ""
     for _ in range(2):  # "0010 Town", "Town 0010" and "Town CA 0010" are all written
-        if not code and len(words) > 2 and _is_code(words[-1]) and _holds_number(words[:-1]):
-            code = words.pop()
-        for state in (0, 1):
-            for length in (3, 2, 1):
-                end = len(words) - state
-                start = end - length
-                if city or start < 1 or (state and not re.fullmatch("[A-Za-z]{2}", words[-1])):
-                    continue
-                if normal(" ".join(words[start:end])) in towns:
-                    city = " ".join(words[start:end])
-                    words = words[:start]
+        if not code and len(words) > 2:
+            words, code = _cut_code(words)
+        for start, end in _ends(words) if not city else ():
+            street = normal(split_number(" ".join(words[:start]))[0]).split()
+            if not set(street) - GENERIC_WORDS:
+                continue  # "Triq Santa Lucija" is a street though there is a town of that name
+            if normal(" ".join(words[start:end])) in towns:
+                city = " ".join(words[start:end])
+                words = words[:start]
+                break
     return " ".join(words), city, code
 
 
-def _holds_number(words: list[str]) -> bool:
-    """Return whether a house number is among some words."""
-    return any(_NUMBER_TOKEN.match(word) for word in words)
+def _cut_code(words: list[str]) -> tuple[list[str], str]:
+    """Return words without the postcode at their end, where a house number is left, and it."""
+    for length in (2, 1):
+        rest, code = words[:-length], " ".join(words[-length:])
+        if rest and _POSTCODE.fullmatch(code) and any(_NUMBER_TOKEN.match(w) for w in rest):
+            return rest, code
+    return words, ""
 
 
-def _is_code(word: str) -> bool:
-    return bool(_POSTCODE.match(word))
+def _ends(words: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield where a town may stand at the end of some words, a state's letters after it or not."""
+    for state in (0, 1):
+        if state and not (words and re.fullmatch("[A-Za-z]{2,3}", words[-1])):
+            return
+        for length in (4, 3, 2, 1):
+            end = len(words) - state
+            if end - length >= 1:
+                yield end - length, end
 
 
-def _town(part: str) -> str:
-    """Return the words of a part that may name a town."""
-    return " ".join(word for word in part.split() if not any(sign.isdigit() for sign in word))
+def _postcode_of(parts: list[str]) -> tuple[str, list[str]]:
+    """Return the postcode in some parts, the last there is, and the parts' words without it."""
+    code, words = "", []
+    for part in parts:
+        found = _POSTCODE.search(part)
+        if found:
+            code = found[0]
+        left = part[: found.start()] + part[found.end() :] if found else part
+        kept = [word for word in left.split() if not any(sign.isdigit() for sign in word)]
+        words.append(" ".join(kept))
+    return code, words
+
+
+def _town(words: list[str], towns: Collection[str]) -> str:
+    """Return which of some parts names the town: one that is known, else the first that may."""
+    for word in words:
+        if word and normal(word) in towns:
+            return word
+        trimmed = " ".join(word.split()[:-1])  # "San Francisco CA"
+        if trimmed and normal(trimmed) in towns:
+            return trimmed
+    return next((word for word in words if len(word) > 3), "")

@@ -1,43 +1,40 @@
 """The address book of an extract: streets, house numbers, businesses and towns in one file."""
 
+import json
 import sqlite3
 import tempfile
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
-from math import ceil, cos, radians
+from collections import Counter
+from collections.abc import Callable
+from math import cos, radians
 from pathlib import Path
-from typing import Any
-
-import osmium
-import shapely
-from shapely.geometry import LineString, Point
 
 from route_app.errors import InvalidInput
 from route_app.lib.geo import LatLon, haversine_m
-from route_app.roads.addresses import (
-    house_numbers,
-    normal,
-    number_comes_first,
-    sorted_words,
-)
+from route_app.roads.addresses import number_comes_first
+from route_app.roads.house_numbers import by_blocks, house_numbers
+from route_app.roads.place_reading import TOWN_KINDS, Found, Named, read
+from route_app.roads.spelling import cuts, normal, sorted_words, spellings
+from route_app.roads.streets import Street, crossings, give_streets, streets
 
 FILE_NAME = "places.sqlite"
-FORMAT = "1"
-CELL_DEG = 0.004  # about 450 m: pieces of one name further apart than that are two streets
-BESIDE_STREET_DEG = 0.0006  # about 65 m: how far a number without a street may lie from one
+FORMAT = "2"
 TOWN_REACH_M = 8_000
-BUSINESS_KEYS = ("shop", "office", "amenity", "tourism", "craft", "healthcare", "leisure")
-TOWN_KINDS = ("city", "town", "village")
-DISTRICT_KINDS = ("suburb", "borough", "quarter", "neighbourhood", "hamlet")
-OTHER_NAMES = ("alt_name", "old_name", "short_name", "official_name")
+SHORTEST_CUT = 4  # letters: shorter words are written right or not found
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE street (id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT NOT NULL,
-  lat REAL NOT NULL, lon REAL NOT NULL);
-CREATE TABLE street_name (words TEXT NOT NULL, street INTEGER NOT NULL REFERENCES street);
+  lat REAL NOT NULL, lon REAL NOT NULL, blocks INTEGER NOT NULL);
+CREATE TABLE name (id INTEGER PRIMARY KEY, words TEXT NOT NULL UNIQUE);
+CREATE TABLE street_name (name INTEGER NOT NULL REFERENCES name,
+  street INTEGER NOT NULL REFERENCES street, PRIMARY KEY (name, street)) WITHOUT ROWID;
+CREATE TABLE word (word TEXT NOT NULL, name INTEGER NOT NULL REFERENCES name,
+  PRIMARY KEY (word, name)) WITHOUT ROWID;
+CREATE TABLE cut (cut TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (cut, word)) WITHOUT ROWID;
+CREATE TABLE crossing (one INTEGER NOT NULL REFERENCES street,
+  other INTEGER NOT NULL REFERENCES street, lat REAL NOT NULL, lon REAL NOT NULL);
+CREATE TABLE span (street INTEGER NOT NULL REFERENCES street, low INTEGER NOT NULL,
+  high INTEGER NOT NULL, step INTEGER NOT NULL, line TEXT NOT NULL);
 CREATE TABLE street_point (street INTEGER NOT NULL REFERENCES street,
   lat REAL NOT NULL, lon REAL NOT NULL);
 CREATE TABLE door (street INTEGER NOT NULL REFERENCES street, number INTEGER NOT NULL,
@@ -45,84 +42,18 @@ CREATE TABLE door (street INTEGER NOT NULL REFERENCES street, number INTEGER NOT
   lat REAL NOT NULL, lon REAL NOT NULL);
 CREATE TABLE place (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL,
   address TEXT NOT NULL, city TEXT NOT NULL, lat REAL NOT NULL, lon REAL NOT NULL);
-CREATE VIRTUAL TABLE search USING fts5 (name, city, kind UNINDEXED, ref UNINDEXED,
+CREATE VIRTUAL TABLE search USING fts5 (name, words, city, kind UNINDEXED, ref UNINDEXED,
   tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
 """
 INDEXES = """
-CREATE INDEX street_name_words ON street_name (words);
+CREATE INDEX crossing_one ON crossing (one, other);
+CREATE INDEX span_street ON span (street);
 CREATE INDEX street_point_lat ON street_point (lat, lon);
 CREATE INDEX door_street ON door (street, number);
 CREATE INDEX door_lat ON door (lat, lon);
 """
 
 Progress = Callable[[str], None]
-Cell = tuple[int, int]
-
-
-@dataclass
-class _Way:
-    """One named piece of street."""
-
-    name: str
-    others: tuple[str, ...]
-    line: list[tuple[float, float]]
-
-
-@dataclass
-class _Address:
-    """One object with a house number."""
-
-    street: str
-    numbers: str
-    city: str
-    postcode: str
-    place: LatLon
-
-
-@dataclass
-class _Named:
-    """A business, a town or a district."""
-
-    kind: str
-    name: str
-    street: str
-    numbers: str
-    city: str
-    place: LatLon
-
-
-@dataclass
-class _Found:
-    """What an extract holds."""
-
-    ways: list[_Way] = field(default_factory=list)
-    addresses: list[_Address] = field(default_factory=list)
-    named: list[_Named] = field(default_factory=list)
-
-    def towns(self) -> list[_Named]:
-        """Return the towns and villages."""
-        return [one for one in self.named if one.kind in TOWN_KINDS]
-
-
-@dataclass
-class _Street:
-    """One street: its pieces and its doors lie together."""
-
-    names: Counter[str] = field(default_factory=Counter)
-    others: set[str] = field(default_factory=set)
-    points: list[tuple[float, float]] = field(default_factory=list)
-    addresses: list[_Address] = field(default_factory=list)
-
-    def take_way(self, way: _Way, middle: tuple[float, float]) -> None:
-        """Add a piece; what stands on the road counts more than what stands in an address."""
-        self.names[way.name] += 10
-        self.others.update(way.others)
-        self.points.append(middle)
-
-    def take_address(self, address: _Address) -> None:
-        """Add the doors of an address."""
-        self.names[address.street] += 1
-        self.addresses.append(address)
 
 
 def build_places(source: Path, folder: Path, *, progress: Progress) -> None:
@@ -132,163 +63,39 @@ def build_places(source: Path, folder: Path, *, progress: Progress) -> None:
     """
     progress("Reading addresses and names from the extract.")
     try:
-        found = _read(source)
+        found = read(source)
     except RuntimeError as wrong:
         raise InvalidInput(
             f"{source.name} cannot be read as an OpenStreetMap extract. "
             "Give a whole .osm.pbf or .osm file."
         ) from wrong
     progress("Sorting addresses into streets.")
-    _give_streets(found)
-    streets = list(_streets(found))
+    give_streets(found)
+    known = list(streets(found))
     with tempfile.TemporaryDirectory(prefix="places-", dir=folder) as scratch:
         made = Path(scratch) / FILE_NAME
-        _write(made, found, streets)
+        _write(made, found, known)
         made.replace(folder / FILE_NAME)
-    doors = sum(len(street.addresses) for street in streets)
-    progress(f"The address book holds {len(streets)} streets and {doors} addresses.")
+    doors = sum(len(street.addresses) for street in known)
+    progress(f"The address book holds {len(known)} streets and {doors} addresses.")
 
 
-def _read(source: Path) -> _Found:
-    """Collect what can be looked up."""
-    found = _Found()
-    wanted = osmium.filter.KeyFilter("addr:housenumber", *BUSINESS_KEYS)
-    reader = osmium.FileProcessor(str(source)).with_areas(wanted)
-    for thing in reader.with_filter(osmium.filter.EmptyTagFilter()):
-        tags = thing.tags
-        if isinstance(thing, osmium.osm.Node):
-            place = LatLon(thing.location.lat, thing.location.lon)
-            if "place" in tags and "name" in tags:
-                _add_town(tags, place, found)
-            _add(tags, place, found)
-        elif isinstance(thing, osmium.osm.Way):
-            line = [(n.lon, n.lat) for n in thing.nodes if n.location.valid()]
-            if "highway" in tags and "name" in tags and line:
-                others = tuple(t.v for t in tags if t.k.startswith("name:") or t.k in OTHER_NAMES)
-                found.ways.append(_Way(tags["name"], others, line))
-            elif line and ("addr:housenumber" in tags or "name" in tags):
-                _add(tags, _middle(line), found)
-        elif isinstance(thing, osmium.osm.Area) and not thing.from_way():
-            ring = [(n.lon, n.lat) for outer in thing.outer_rings() for n in outer]
-            if ring:
-                _add(tags, _middle(ring), found)
-    return found
-
-
-def _add_town(tags: Any, place: LatLon, found: _Found) -> None:
-    """Add a settlement or a district."""
-    kind = tags["place"]
-    if kind in TOWN_KINDS or kind in DISTRICT_KINDS:
-        names = {tags["name"], *(t.v for t in tags if t.k.startswith("name:"))}
-        for name in sorted(names, key=lambda one: one != tags["name"]):
-            found.named.append(_Named(kind, name, "", "", "", place))
-
-
-def _add(tags: Any, place: LatLon, found: _Found) -> None:
-    """Add an address, a business, or both."""
-    numbers = tags.get("addr:housenumber", "")
-    street = tags.get("addr:street", "") or tags.get("addr:place", "")
-    city = tags.get("addr:city", "")
-    if not any(sign.isalpha() for sign in city):
-        city = ""  # a number that slipped into the wrong field
-    if numbers:
-        found.addresses.append(
-            _Address(street, numbers, city, tags.get("addr:postcode", ""), place)
-        )
-    if "name" in tags and any(key in tags for key in BUSINESS_KEYS):
-        found.named.append(_Named("business", tags["name"], street, numbers, city, place))
-
-
-def _middle(line: list[tuple[float, float]]) -> LatLon:
-    """Return the middle of the box around some corners."""
-    lons, lats = zip(*line, strict=True)
-    return LatLon((min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2)
-
-
-def _give_streets(found: _Found) -> None:
-    """Give each number without a street the street it stands beside."""
-    lost = [address for address in found.addresses if not address.street]
-    ways = [way for way in found.ways if len(way.line) > 1]
-    if lost and ways:
-        tree = shapely.STRtree([LineString(way.line) for way in ways])
-        points = [Point(a.place.lonlat) for a in lost]
-        pairs = tree.query_nearest(points, max_distance=BESIDE_STREET_DEG, all_matches=False)
-        for which, way in zip(*pairs.tolist(), strict=True):
-            lost[which].street = ways[way].name
-    found.addresses = [address for address in found.addresses if address.street]
-
-
-def _streets(found: _Found) -> Iterator[_Street]:
-    """Yield the streets: same name and no wide gap between their pieces and doors."""
-    ways: dict[str, list[_Way]] = defaultdict(list)
-    addresses: dict[str, list[_Address]] = defaultdict(list)
-    for way in found.ways:
-        ways[normal(way.name)].append(way)
-    for address in found.addresses:
-        addresses[normal(address.street)].append(address)
-    width = _cell_width(found)
-    for words in sorted({*ways, *addresses} - {""}):
-        cells: dict[Cell, _Street] = {}
-        laid = [(way, _along(way.line)) for way in ways[words]]
-        spots = {_cell(*spot, width) for _, line in laid for spot in line}
-        spots |= {_cell(*address.place.lonlat, width) for address in addresses[words]}
-        groups = [(_Street(), group) for group in _neighbours(spots)]
-        for street, group in groups:
-            cells.update(dict.fromkeys(group, street))
-        for way, line in laid:
-            cells[_cell(*line[0], width)].take_way(way, line[len(line) // 2])
-        for address in addresses[words]:
-            cells[_cell(*address.place.lonlat, width)].take_address(address)
-        yield from (street for street, _ in groups)
-
-
-def _along(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return a line with a point in every cell it crosses."""
-    points = line[:1]
-    for (lon, lat), (next_lon, next_lat) in pairwise(line):
-        steps = max(1, ceil(max(abs(next_lon - lon), abs(next_lat - lat)) / CELL_DEG))
-        for n in range(1, steps + 1):
-            part = n / steps
-            points.append((lon + (next_lon - lon) * part, lat + (next_lat - lat) * part))
-    return points
-
-
-def _cell(lon: float, lat: float, width: float) -> Cell:
-    """Return the square of the grid a point lies in."""
-    return (int(lon // width), int(lat // CELL_DEG))
-
-
-def _cell_width(found: _Found) -> float:
-    """Return how many degrees of longitude make a cell as wide as it is high, in this extract."""
-    lats = [way.line[0][1] for way in found.ways[:1]] + [a.place.lat for a in found.addresses[:1]]
-    return CELL_DEG / max(0.1, cos(radians(lats[0]))) if lats else CELL_DEG
-
-
-def _neighbours(cells: set[Cell]) -> Iterator[set[Cell]]:
-    """Yield the groups of cells that touch, corners included."""
-    left = set(cells)
-    while left:
-        group, edge = set(), [left.pop()]
-        while edge:
-            x, y = cell = edge.pop()
-            group.add(cell)
-            near = {(x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)} & left
-            left -= near
-            edge.extend(near)
-        yield group
-
-
-def _write(path: Path, found: _Found, streets: list[_Street]) -> None:
+def _write(path: Path, found: Found, known: list[Street]) -> None:
     """Write the file."""
     towns = found.towns()
     connection = sqlite3.connect(path)
     try:
         connection.executescript(SCHEMA)
-        first = number_comes_first([street.names.most_common(1)[0][0] for street in streets])
+        first = number_comes_first([street.name for street in known])
         meta = [("format", FORMAT), ("number_first", str(int(first)))]
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta)
-        for key, street in enumerate(streets, start=1):
+        for key, street in enumerate(known, start=1):
             _write_street(connection, key, street, towns)
+        _write_names(connection, known)
+        connection.executemany(
+            "INSERT INTO crossing VALUES (?, ?, ?, ?)",
+            ((a + 1, b + 1, lat, lon) for a, b, lon, lat in crossings(found, known)),
+        )
         _write_places(connection, found, towns)
         connection.executescript(INDEXES)
         connection.execute("INSERT INTO search (search) VALUES ('optimize')")
@@ -299,19 +106,16 @@ def _write(path: Path, found: _Found, streets: list[_Street]) -> None:
 
 
 def _write_street(
-    connection: sqlite3.Connection, key: int, street: _Street, towns: list[_Named]
+    connection: sqlite3.Connection, key: int, street: Street, towns: list[Named]
 ) -> None:
     """Write one street with its names, its pieces and its doors."""
-    name = street.names.most_common(1)[0][0]
     points = street.points or [address.place.lonlat for address in street.addresses]
     lon, lat = _most_central(points)
     cities = Counter(address.city for address in street.addresses if address.city)
     city = cities.most_common(1)[0][0] if cities else _town_of(LatLon(lat, lon), towns)
-    connection.execute("INSERT INTO street VALUES (?, ?, ?, ?, ?)", (key, name, city, lat, lon))
-    words = {sorted_words(normal(one)) for one in (name, *street.others)} - {""}
-    connection.executemany(
-        "INSERT INTO street_name VALUES (?, ?)", [(one, key) for one in sorted(words)]
-    )
+    blocks = by_blocks([address.numbers for address in street.addresses])
+    row = (key, street.name, city, lat, lon, int(blocks))
+    connection.execute("INSERT INTO street VALUES (?, ?, ?, ?, ?, ?)", row)
     connection.executemany(
         "INSERT INTO street_point VALUES (?, ?, ?)", [(key, y, x) for x, y in points]
     )
@@ -320,21 +124,53 @@ def _write_street(
         [
             (key, door.number, door.letter, door.text, a.city, a.postcode, a.place.lat, a.place.lon)
             for a in street.addresses
-            for door in house_numbers(a.numbers)
+            for door in house_numbers(a.numbers, blocks=blocks)
         ],
     )
-    for one in sorted({name, *street.others}):
-        connection.execute("INSERT INTO search VALUES (?, ?, 'street', ?)", (one, city, key))
+    connection.executemany(
+        "INSERT INTO span VALUES (?, ?, ?, ?, ?)",
+        [(key, s.low, s.high, s.step, json.dumps(s.line)) for s in street.lines],
+    )
+    for one in sorted({*street.names, *street.others}):
+        connection.execute(
+            "INSERT INTO search VALUES (?, ?, ?, 'street', ?)", (one, normal(one), city, key)
+        )
 
 
-def _write_places(connection: sqlite3.Connection, found: _Found, towns: list[_Named]) -> None:
+def _write_names(connection: sqlite3.Connection, known: list[Street]) -> None:
+    """Write every way a street's name is spelt, its words, and what slips make of them."""
+    bearers: dict[str, set[int]] = {}
+    for key, street in enumerate(known, start=1):
+        for name in (*street.names, *street.others):
+            for spelling in spellings(name):
+                bearers.setdefault(sorted_words(spelling), set()).add(key)
+    bearers.pop("", None)
+    keys = {words: key for key, words in enumerate(sorted(bearers), start=1)}
+    words = {(word, key) for name, key in keys.items() for word in name.split()}
+    slips = {
+        (cut, word)
+        for word in {word for word, _ in words}
+        if len(word) >= SHORTEST_CUT and not any(sign.isdigit() for sign in word)
+        for cut in cuts(word)
+    }
+    borne = [(keys[name], street) for name, those in bearers.items() for street in those]
+    connection.executemany("INSERT INTO name VALUES (?, ?)", ((k, w) for w, k in keys.items()))
+    connection.executemany("INSERT INTO street_name VALUES (?, ?)", sorted(borne))
+    connection.executemany("INSERT INTO word VALUES (?, ?)", sorted(words))
+    connection.executemany("INSERT INTO cut VALUES (?, ?)", sorted(slips))
+
+
+def _write_places(connection: sqlite3.Connection, found: Found, towns: list[Named]) -> None:
     """Write businesses, towns and districts."""
     for key, one in enumerate(found.named, start=1):
         address = f"{one.street} {one.numbers}".strip()
         city = one.city or ("" if one.kind in TOWN_KINDS else _town_of(one.place, towns))
         row = (key, one.kind, one.name, address, city, one.place.lat, one.place.lon)
         connection.execute("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-        connection.execute("INSERT INTO search VALUES (?, ?, 'place', ?)", (one.name, city, key))
+        connection.execute(
+            "INSERT INTO search VALUES (?, ?, ?, 'place', ?)",
+            (one.name, normal(one.name), city, key),
+        )
 
 
 def _most_central(points: list[tuple[float, float]]) -> tuple[float, float]:
@@ -345,7 +181,7 @@ def _most_central(points: list[tuple[float, float]]) -> tuple[float, float]:
     return min(points, key=lambda p: ((p[0] - mean_lon) * scale) ** 2 + (p[1] - mean_lat) ** 2)
 
 
-def _town_of(place: LatLon, towns: list[_Named]) -> str:
+def _town_of(place: LatLon, towns: list[Named]) -> str:
     """Return the nearest town within reach, or ""."""
     near = min(towns, key=lambda town: haversine_m(place, town.place), default=None)
     return near.name if near and haversine_m(place, near.place) <= TOWN_REACH_M else ""

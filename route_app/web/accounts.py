@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from route_app import queue
-from route_app.accounts import editing, exporting, geocoding, queries, service
+from route_app.accounts import editing, exporting, queries, service
 from route_app.accounts.cadence import (
     TIER_DAYS,
     TIER_SERVICE_S,
@@ -19,11 +18,13 @@ from route_app.accounts.cadence import (
     effective_service_s,
     effective_target_days,
 )
+from route_app.accounts.pin import QUALITIES, address_changed
 from route_app.accounts.queries import Wanted
 from route_app.activity.queries import last_visits
 from route_app.errors import InvalidInput, RouteAppError
 from route_app.lib.export import CSV_TYPE, csv_lines
 from route_app.lib.weekhours import read_hours
+from route_app.pins import geocoding
 from route_app.users import queries as people
 from route_app.users.person import Role, SignedIn
 from route_app.web import guards
@@ -128,6 +129,8 @@ def show(account_id: str) -> ResponseReturnValue:
         target_days=effective_target_days(account),
         service_s=effective_service_s(account),
         pin_reason=geocoding.REASONS.get(account.pin_quality, geocoding.REASONS[""]),
+        pin_quality=QUALITIES.get(account.pin_quality),
+        address_changed=address_changed(account),
         currency=people.company(session()).currency,
         today=on,
     )
@@ -172,30 +175,6 @@ def set_active(account_id: str) -> ResponseReturnValue:
     said = "is active again" if active else "is inactive: no more visits are planned"
     flash(f"{account.name} {said}.", "good")
     return redirect(url_for("accounts.show", account_id=account.id), 303)
-
-
-@blueprint.get("/without-pin")
-def without_pin() -> ResponseReturnValue:
-    """List the accounts that no map can show, with the reason and what to do."""
-    user = guards.manager()
-    rep_ids = people.visible_rep_ids(session(), user)
-    found = queries.without_pin(session(), rep_ids=rep_ids, page=_number("page", 1))
-    return render_template(
-        "accounts/without_pin.html",
-        found=found,
-        reasons=geocoding.REASONS,
-        job=queue.job(session(), service.GEOCODE),
-        user=user,
-    )
-
-
-@blueprint.post("/without-pin")
-def look_up_again() -> ResponseReturnValue:
-    """Look all addresses without a pin up once more."""
-    user = guards.admin()
-    job_id = service.geocode_later(session(), asked_by_id=user.id, again=True)
-    flash("The addresses are being looked up." if job_id else "Every account has a pin.", "good")
-    return redirect(url_for("accounts.without_pin"), 303)
 
 
 def _wanted(args: Mapping[str, str]) -> Wanted:

@@ -2,13 +2,14 @@ import pytest
 
 from route_app.accounts import jobs, service
 from route_app.db import transaction
+from route_app.pins import jobs as pin_jobs
 from route_app.queue import Work, leases
 from route_app.roads.store import RoadStore
 
 HANDLERS = {
     service.CHECK: jobs.check_import,
     service.APPLY: jobs.apply_import,
-    service.GEOCODE: jobs.geocode,
+    service.GEOCODE: pin_jobs.geocode,
 }
 
 

@@ -205,20 +205,6 @@ def test_an_unknown_account_is_not_found(session):
         service.set_active(session, account_id="nothing", active=False)
 
 
-def test_pins_placed_meanwhile_are_not_moved_by_a_look_up(session):
-    account = factories.make_account(session, at=None)
-    placed = factories.make_account(session, at="A1", pin_source="manual")
-    found = [
-        {"id": account.id, "lat": 1.0, "lon": 2.0, "quality": "exact"},
-        {"id": placed.id, "lat": 1.0, "lon": 2.0, "quality": "exact"},
-    ]
-    service.store_pins(session, found)
-    session.expire_all()
-    assert (account.lat, account.pin_source, account.pin_quality) == (1.0, "geocoded", "exact")
-    assert placed.pin_source == "manual"
-    assert placed.lat != 1.0
-
-
 def test_appointments_that_overlap_are_named_and_made(session):
     rep = factories.make_user(session)
     first = factories.make_account(session, name="First")

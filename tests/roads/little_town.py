@@ -55,19 +55,30 @@ XML = "\n".join(
         _node(41, 50.001, 10.005, place="town", name="Aby"),
         _node(42, 50.101, 10.001, place="village", name="Beby"),
         _node(43, 50.002, 10.006, place="suburb", name="Old Harbour"),
+        _node(50, 50.001, 9.995),
+        _door(51, 50.0011, 9.9990, "20", "Elm Road", addr__city="Aby"),
+        _node(52, 50.0011, 9.9970),
+        _door(53, 50.0011, 9.9950, "40", "Elm Road", addr__city="Aby"),
+        _door(61, 50.0031, 10.0302, "212-34", "Block Avenue", addr__city="Aby"),
+        _door(62, 50.0035, 10.0302, "212-38", "Block Avenue", addr__city="Aby"),
+        _door(63, 50.0045, 10.0302, "213-02", "Block Avenue", addr__city="Aby"),
+        _node(71, 50.0025, 10.004, name="Great Oak Ferry Building", building="yes"),
+        _door(81, 50.0200, 10.0000, "3", addr__place="Hilltop", addr__city="Aby"),
         _way(1, [1, 2], highway="residential", name=OAK, alt_name="Tammikatu"),
         _way(2, [2, 3], highway="residential", name=OAK),
         _way(3, [4, 5], highway="residential", name="Landstrasse"),
         _way(4, [6, 7], highway="residential", name="Landstrasse"),
         _way(5, [8, 9], highway="residential", name="Mill Lane"),
+        _way(6, [2, 50], highway="residential", name="Elm Road"),
+        _way(7, [51, 52, 53], addr__interpolation="even"),
         "</osm>",
     ]
 )
 
 
-def build(folder: Path) -> Path:
-    """Write the extract and its address book into a folder and return the book."""
+def build(folder: Path, xml: str = XML) -> Path:
+    """Write an extract and its address book into a folder and return the book."""
     source = folder / "little.osm"
-    source.write_text(XML, encoding="utf-8")
+    source.write_text(xml, encoding="utf-8")
     build_places(source, folder, progress=lambda _: None)
     return folder / FILE_NAME

@@ -1,12 +1,9 @@
 """Addresses to pins and back: how sure, why, and what is said when nobody knows."""
 
-import json
 import os
 import sqlite3
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from random import Random
 
@@ -14,11 +11,11 @@ import pyrosm
 import pytest
 from geopy.geocoders.base import Geocoder
 
-from route_app.errors import InvalidInput, NotFound, Unavailable
+from route_app.errors import InvalidInput, NotFound
 from route_app.lib.geo import LatLon, haversine_m
 from route_app.roads.address_search import AddressSearch
 from route_app.roads.addresses import Query
-from route_app.roads.geocoder import LocalGeocoder, chain, nominatim
+from route_app.roads.geocoder import LocalGeocoder
 from route_app.roads.places import FILE_NAME, build_places
 from tests.roads import little_town
 
@@ -60,7 +57,20 @@ def helsinki(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("Oak Bakery", "place", 50.0003, 10.0004),
         ("Old Harbour", "place", 50.002, 10.006),
         ("Beby", "town", 50.101, 10.001),
-        ("Elm Street 5, Beby", "town", 50.101, 10.001),
+        ("Ferry Building", "place", 50.0025, 10.004),
+        ("30 Elm Road", "interpolated", 50.0011, 9.9970),  # halfway along the mapped line
+        ("25 Elm Road", "nearest", 50.0011, 9.9980),  # the line is for even numbers
+        ("212-34 Block Avenue", "exact", 50.0031, 10.0302),
+        ("212-36 Block Ave", "interpolated", 50.0033, 10.0302),
+        ("Oak Street & Elm Road", "crossing", 50.001, 10.000),
+        ("corner of Elm Rd and Oak St, Aby", "crossing", 50.001, 10.000),
+        ("Hilltop 3", "exact", 50.0200, 10.0000),  # addr:place, no street
+        ("Landstr. 5, Aby", "exact", 50.0005, 10.0101),
+        ("Landstr 5, Aby", "exact", 50.0005, 10.0101),
+        ("Suite 5, 2 Oak Street", "exact", 50.0002, 10.0002),
+        ("Oak Street, 2", "exact", 50.0002, 10.0002),
+        ("1, 2 Oak Street", "exact", 50.0002, 9.9998),  # the first of several that is known
+        ("Ash Street 5, Beby", "town", 50.101, 10.001),
     ],
 )
 def test_an_address_gets_its_pin(
@@ -94,6 +104,36 @@ def test_town_and_postcode_decide_between_streets_of_one_name(
 
 def test_it_says_so_when_the_town_would_be_needed(town: LocalGeocoder) -> None:
     assert "give the town" in town.geocode("Landstrasse 5").raw["reason"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"street": "2 Oak Street", "city": "Springfield"},
+        {"street": "2 Oak Street", "city": "Springfield", "postalcode": "9999"},
+        "2 Oak Street, Springfield",
+    ],
+)
+def test_a_street_of_that_name_in_another_town_is_no_answer(
+    town: LocalGeocoder, query: str | dict[str, str]
+) -> None:
+    assert town.geocode(query) is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"street": "2 Oak Street", "city": "Springfield", "postalcode": "1000"},
+        {"street": "2 Oak Street", "city": "Old Harbour"},  # a district near by
+        {"street": "2 Oak Street", "city": "ABY"},
+        "2 Oak Street, Old Harbour, Aby",
+        "2 Oak Street, Aby, XY",
+    ],
+)
+def test_a_postcode_a_district_and_a_state_do_no_harm(
+    town: LocalGeocoder, query: str | dict[str, str]
+) -> None:
+    assert town.geocode(query).raw["quality"] == "exact"
 
 
 def test_it_says_how_it_read_a_misspelt_street(town: LocalGeocoder) -> None:
@@ -171,6 +211,24 @@ def test_nothing_is_suggested_for_nothing(town: LocalGeocoder, prefix: str) -> N
     assert town.suggest(prefix) == []
 
 
+@pytest.mark.parametrize("prefix", ["Oka Stret", "Landstrase", "Tamikatu"])
+def test_a_misspelt_beginning_still_suggests(town: LocalGeocoder, prefix: str) -> None:
+    assert town.suggest(prefix)[0].kind == "street"
+
+
+def test_suggestions_near_a_place_come_first(town: LocalGeocoder) -> None:
+    near = {
+        one: town.suggest("landstr", near=place)[0].city
+        for one, place in (("Aby", LatLon(50.0, 10.0)), ("Beby", LatLon(50.1, 10.0)))
+    }
+    assert near == {"Aby": "Aby", "Beby": "Beby"}
+
+
+def test_a_suggestion_brings_the_fields_it_fills_in(town: LocalGeocoder) -> None:
+    one = town.suggest("oak street 2")[0]
+    assert (one.street, one.number, one.city, one.postcode) == ("Oak Street", "2", "Aby", "1000")
+
+
 def test_many_threads_may_ask_at_once(town: LocalGeocoder) -> None:
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda _: town.geocode("8 Oak Street").latitude, range(200)))
@@ -183,6 +241,15 @@ def test_a_missing_book_and_a_file_that_is_none_are_told(tmp_path: Path) -> None
     (tmp_path / FILE_NAME).write_bytes(b"not a book" * 100)
     with pytest.raises(InvalidInput, match="is not an address book"):
         LocalGeocoder(tmp_path / FILE_NAME)
+
+
+def test_a_book_of_an_older_version_says_so(tmp_path: Path) -> None:
+    path = little_town.build(tmp_path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
+    connection.close()
+    with pytest.raises(InvalidInput, match="of another version"):
+        LocalGeocoder(path)
 
 
 def leave_one_out(path: Path, *, sample: int) -> tuple[float, float]:
@@ -231,94 +298,3 @@ def test_other_places_are_found_as_well(
     exact, near = leave_one_out(tmp_path / FILE_NAME, sample=300)
     assert exact >= wanted_exact
     assert near >= wanted_near
-
-
-# A chain: the address book first, then a server that speaks as Nominatim does.
-
-
-class Elsewhere(BaseHTTPRequestHandler):
-    """Knows one house, and breaks when asked for another."""
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)  # type: ignore[attr-defined]
-        if "Broken" in self.path:
-            self.send_error(503)
-            return
-        house = {
-            "lat": "51.5", "lon": "-0.1", "display_name": "10 Far Road",
-            "class": "place", "addresstype": "house",
-        }  # fmt: skip
-        answer = json.dumps([house] if "Far" in self.path else []).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_: object) -> None:
-        """Stay silent."""
-
-
-@pytest.fixture
-def server() -> Iterator[HTTPServer]:
-    found = HTTPServer(("127.0.0.1", 0), Elsewhere)
-    found.asked = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=found.serve_forever, daemon=True)
-    thread.start()
-    yield found
-    found.shutdown()
-    found.server_close()
-    thread.join()
-
-
-def remote(server: HTTPServer) -> Geocoder:
-    return nominatim(f"http://127.0.0.1:{server.server_port}/", user_agent="test", timeout_s=2)
-
-
-def test_a_sure_answer_of_the_book_asks_nobody_else(
-    town: LocalGeocoder, server: HTTPServer
-) -> None:
-    found = chain([town, remote(server)]).geocode("Oak Street 2")
-    assert found is not None
-    assert found.raw["source"] == "local"
-    assert server.asked == []  # type: ignore[attr-defined]
-
-
-def test_what_the_book_does_not_know_is_asked_elsewhere(
-    town: LocalGeocoder, server: HTTPServer
-) -> None:
-    found = chain([town, remote(server)]).geocode("Far Road 10")
-    assert found is not None
-    assert (found.latitude, found.raw["quality"]) == (51.5, "exact")
-    assert "127.0.0.1" in found.raw["reason"]
-
-
-def test_a_doubtful_answer_stays_when_the_other_fails(
-    town: LocalGeocoder, server: HTTPServer
-) -> None:
-    found = chain([town, remote(server)]).geocode("Broken Road 1, Beby")
-    assert found is not None
-    assert found.raw["quality"] == "town"
-    assert "could not be asked" in found.raw["notes"][0]
-
-
-def test_it_says_who_could_not_be_asked(town: LocalGeocoder, server: HTTPServer) -> None:
-    with pytest.raises(Unavailable, match=r"could not be asked: .*Set the pin on the map"):
-        chain([town, remote(server)]).geocode("Broken Road 1")
-
-
-def test_a_server_that_is_gone_is_told_in_words(town: LocalGeocoder) -> None:
-    gone = nominatim("http://127.0.0.1:9", user_agent="test", timeout_s=1)
-    with pytest.raises(Unavailable, match="it cannot be reached"):
-        chain([town, gone]).geocode("Qwertz 1")
-
-
-def test_nobody_knowing_is_no_error(town: LocalGeocoder, server: HTTPServer) -> None:
-    assert chain([town, remote(server)]).geocode("Qwertz 1") is None
-    assert chain([town]).reverse(LatLon(0, 0)) is None
-
-
-@pytest.mark.parametrize("url", ["nominatim.example", "ftp://nominatim.example", ""])
-def test_a_server_needs_a_whole_address(url: str) -> None:
-    with pytest.raises(InvalidInput, match="begins with http"):
-        nominatim(url, user_agent="test")

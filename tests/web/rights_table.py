@@ -132,6 +132,12 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/accounts/export.csv", OFFICE),
     Row("GET", "/accounts/without-pin", OFFICE),
     Row("POST", "/accounts/without-pin", ADMINS, form={}),
+    Row("GET", "/accounts/pins", OFFICE),
+    Row("POST", "/accounts/pins", ADMINS, form={}),
+    Row("POST", "/accounts/{bakery}/pin", OFFICE_OF_ALICE, form={"choice": "keep"}),
+    Row("GET", "/api/v1/addresses?q=north", SIGNED_IN),
+    Row("GET", "/api/v1/addresses/place?q=North+Street+1", "sffccc"),  # no book in this world
+    Row("GET", "/api/v1/addresses/at?place=62.1,25.1", "snnnnn"),
     Row("GET", "/accounts/{bakery}", OFFICE_OF_ALICE),
     Row("POST", "/accounts/{bakery}", OFFICE_OF_ALICE, form={**ACCOUNT_FORM, "version": "1"}),
     Row("GET", "/accounts/{bakery}/edit", OFFICE_OF_ALICE),

@@ -173,7 +173,7 @@ def test_it_lists_accounts_without_a_pin_with_reason_and_remedy(bob, dan, cast, 
     assert "Look up again" not in page
     post_form(dan, "/accounts/without-pin")
     with Session(engine) as session:
-        assert session.get_one(Job, service.GEOCODE).payload == {"account_ids": None, "again": True}
+        assert session.get_one(Job, service.GEOCODE).payload["again"] is True
     assert 'data-controller="job_progress"' in dan.get("/accounts/without-pin").text
 
 

@@ -2,8 +2,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from route_app.accounts.geocoding import REASONS, locate, query_of
 from route_app.errors import Unavailable
+from route_app.pins.geocoding import REASONS, locate, query_of
 
 ADDRESS = {"street": "Main Street", "house_no": "4", "city": "Smalltown", "country": "FI"}
 
@@ -40,6 +40,7 @@ def test_an_address_becomes_a_pin_with_its_quality():
     [
         (Knows(), {"country": "FI"}, "no_address"),
         (None, ADDRESS, "no_address_book"),
+        (Knows(), {"street": "PO Box 7", "city": "Aby"}, "po_box"),
         (KnowsNothing(), ADDRESS, "not_found"),
         (Broken(), ADDRESS, "unreachable"),
         (Knows("town"), ADDRESS, "only_town"),
@@ -58,3 +59,17 @@ def test_a_service_that_was_asked_is_told_apart():
 
 def test_empty_parts_are_not_asked_for():
     assert query_of({"street": "", "city": "Oulu", "postcode": ""}) == {"city": "Oulu"}
+
+
+def test_the_number_stands_where_the_country_writes_it():
+    address = {"street": "Main Street", "house_no": "4", "country": "US"}
+    assert query_of(address)["street"] == "4 Main Street"
+    assert query_of(address | {"country": "FI"})["street"] == "Main Street 4"
+    assert query_of(address | {"country": ""})["street"] == "Main Street 4"
+
+
+def test_the_reason_and_what_could_not_be_asked_stay_with_the_answer():
+    knows = Knows("street")
+    knows.raw |= {"reason": "Only the street.", "notes": ["photon could not be asked."]}
+    assert locate(ADDRESS, knows).reason == "Only the street. photon could not be asked."
+    assert locate(ADDRESS, Broken()).reason == "The service cannot be reached."

@@ -6,7 +6,9 @@ from typing import Any, Protocol
 
 from route_app.errors import Unavailable
 from route_app.lib.geo import LatLon
+from route_app.roads.addresses import NUMBER_FIRST_COUNTRIES, address_line, is_po_box
 
+LONGEST_REASON = 400
 # The code kept with an account without a pin, what it means, and what to do.
 REASONS: dict[str, tuple[str, str]] = {
     "": ("Not looked up yet", "It waits for its turn. Add an address if it has none."),
@@ -18,6 +20,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "not_found": (
         "The address is not on the map",
         "Check street, number and town for typing errors, or place the pin by hand.",
+    ),
+    "po_box": (
+        "The address is a post-office box",
+        "Nobody can be visited there. Add the street, or place the pin by hand.",
     ),
     "only_town": (
         "Only the town was found",
@@ -41,42 +47,56 @@ class Geocoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A pin and how exact it is, or no pin and the code of the reason; and who was asked last."""
+    """A pin and how exact it is, or no pin and the code of the reason; and who was asked last.
+
+    `reason` is a sentence on how the pin was found, or on what else was found instead.
+    """
 
     lat: float | None
     lon: float | None
     quality: str
     source: str = ""
+    reason: str = ""
 
     @property
     def was_local(self) -> bool:
         """Return whether the answer needed nobody outside."""
-        return self.source == "local" or self.quality in ("no_address", "no_address_book")
+        return self.source == "local" or self.quality in ("no_address", "no_address_book", "po_box")
 
 
 def locate(address: Mapping[str, str], geocoder: Geocoder | None) -> Answer:
     """Return where an account is. A town alone is no pin: a visit needs a door or a street."""
-    if not any(address.get(part) for part in ("street", "postcode", "city")):
-        return Answer(None, None, "no_address")
-    if geocoder is None:
-        return Answer(None, None, "no_address_book")
+    problem = _problem(address)
+    if problem or geocoder is None:
+        return Answer(None, None, problem or "no_address_book")
     try:
         found = geocoder.geocode(query_of(address))
-    except Unavailable:
-        return Answer(None, None, "unreachable")
+    except Unavailable as error:
+        return Answer(None, None, "unreachable", reason=error.message[:LONGEST_REASON])
     if found is None:
         return Answer(None, None, "not_found")
     raw = found.raw if isinstance(found.raw, dict) else {}
     quality, source = str(raw.get("quality", "found")), str(raw.get("source", ""))
+    said = " ".join([str(raw.get("reason", "")), *map(str, raw.get("notes", ()))]).strip()
     if quality == TOO_COARSE:
-        return Answer(None, None, "only_town", source)
+        return Answer(None, None, "only_town", source, said[:LONGEST_REASON])
     pin = LatLon(found.latitude, found.longitude)
-    return Answer(pin.lat, pin.lon, quality[:32], source)
+    return Answer(pin.lat, pin.lon, quality[:32], source, said[:LONGEST_REASON])
+
+
+def _problem(address: Mapping[str, str]) -> str:
+    """Return why an address need not be looked up at all, "" where it may be."""
+    if not any(address.get(part) for part in ("street", "postcode", "city")):
+        return "no_address"
+    return "po_box" if is_po_box(address.get("street", "")) else ""
 
 
 def query_of(address: Mapping[str, str]) -> dict[str, str]:
     """Return an address as the structured query that geocoders share."""
-    street = f"{address.get('street', '')} {address.get('house_no', '')}".strip()
+    first = address.get("country", "").upper() in NUMBER_FIRST_COUNTRIES
+    street = address_line(
+        address.get("street", ""), address.get("house_no", ""), number_first=first
+    )
     parts = {
         "street": street,
         "postalcode": address.get("postcode", ""),

@@ -1,0 +1,1 @@
+"""Where accounts are: looking addresses up, and the pins that people should look at."""
