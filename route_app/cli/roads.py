@@ -15,6 +15,7 @@ from route_app.roads import uploads
 from route_app.roads.build import build_everything
 from route_app.roads.importer import is_extract
 from route_app.roads.jobs import Box, BuildRequest, name_from, read_box
+from route_app.roads.network import load_network
 from route_app.roads.report import BuildReport
 from route_app.roads.store import RoadStore, check_name
 
@@ -95,6 +96,23 @@ def route(places: tuple[str, ...], name: str | None) -> None:
         click.echo(f"{number}. {minutes}:{seconds:02d} min  {leg.metres / 1000:.1f} km  {streets}")
     total_s, total_m = sum(leg.seconds for leg in legs), sum(leg.metres for leg in legs)
     click.echo(f"In all {total_s / 60:.0f} min, {total_m / 1000:.1f} km on {engine.network}.")
+
+
+@group.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--name", help="The network to export; the one in use if left out.")
+def export(file: Path, name: str | None) -> None:
+    """Write a network to FILE (.graphml) as a graph that OSMnx loads and works with."""
+    # OSMnx takes seconds to import, and few commands need it.
+    from route_app.roads.osmnx_graph import write_graphml  # noqa: PLC0415
+
+    try:
+        store = _store()
+        network = load_network(store.version_folder(name or store.in_use()) / "network.npz")
+        nodes, edges = write_graphml(network, file, profile=store.profile())
+    except RouteAppError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{file}: {nodes:,} nodes, {edges:,} edges. Load it with osmnx.load_graphml.")
 
 
 def _fetch(place: str | None, box: Box | None, folder: Path) -> Path:

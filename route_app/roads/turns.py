@@ -29,7 +29,8 @@ class TurnGraph:
     """Turns between vertices with what they cost in any slot; the first vertices are the arcs.
 
     `turn_s` holds the bend and turning round, `turn_oncoming` whether the turn crosses oncoming
-    traffic, `turn_enters` whether it leads from a public road onto one for those with an errand.
+    traffic, `turn_enters` whether it leads from a public road onto one for those with an errand, or
+    through a gate for them.
     `turn_closed` has bit n where the turn is forbidden in slot n of `SLOTS`; the turns themselves
     are the same in every slot.
     `component` numbers the strongly connected parts kept, biggest first; -1 is in none. Turns
@@ -169,7 +170,8 @@ def _priced(network: Network, profile: Profile, turns: Turns) -> TurnGraph:
         turn_to=turns.turn_to,
         turn_s=np.where(back, profile.u_turn_s, np.where(ways_on > 2, bend, 0.0)),
         turn_oncoming=oncoming & ~back,
-        turn_enters=closed[onto] & ~closed[start],
+        turn_enters=(closed[onto] & ~closed[start])
+        | (network.node_gated[arcs.head[start]] & ~back),
         turn_closed=turns.turn_closed & np.uint8((1 << len(SLOTS)) - 1),
         arc_waits=arc_waits(network, profile),
         component=_kept_components(network, turns),

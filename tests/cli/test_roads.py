@@ -109,3 +109,18 @@ def test_what_cannot_be_built_later_is_said_at_once(app, tmp_path, town):
     asked = runner.invoke(args=["roads", "build", town, "--later", "--country", "XX"])
     assert asked.exit_code == 1
     assert list(tmp_path.glob("roads/.uploads/*/*")) == [], "nothing is left behind"
+
+
+def test_it_exports_a_network_for_osmnx(bare, town, tmp_path):
+    assert bare.invoke(args=["roads", "export", "x.graphml"]).exit_code == 1
+    bare.invoke(args=["roads", "build", town])
+    out = tmp_path / "out.graphml"
+    done = bare.invoke(args=["roads", "export", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "5 nodes, 8 edges. Load it with osmnx.load_graphml." in done.stdout
+    again = bare.invoke(args=["roads", "build", str(out), "--name", "again"])
+    assert "again: " in again.stdout
+    refused = bare.invoke(args=["roads", "export", str(tmp_path / "out.gpkg")])
+    assert "Give the file the ending .graphml" in refused.stderr
+    unknown = bare.invoke(args=["roads", "export", str(out), "--name", "atlantis"])
+    assert "no road network named atlantis" in unknown.stderr
