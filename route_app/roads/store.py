@@ -24,6 +24,7 @@ from route_app.lib.geo import LatLon
 from route_app.roads.driving_side import drives_left
 from route_app.roads.engine import TravelEngine
 from route_app.roads.filelock import locked
+from route_app.roads.mending import load_or_mend, note_source
 from route_app.roads.network import FORMAT_VERSION, build_network, load_network, save_network
 from route_app.roads.profile import Profile, read_profile
 from route_app.roads.rawroads import RawRoads
@@ -95,7 +96,7 @@ class RoadStore:
             known = self._opened.get(name)
             if known and known[0] == key:
                 return known[1]
-            network = load_network(self.root / name / version / "network.npz")
+            network = load_or_mend(self.root / name / version)
             engine = ScipyEngine(network, profile, name=f"{name}@{version}")
             self._opened[name] = (key, engine)
             return engine
@@ -203,6 +204,7 @@ class RoadStore:
             report = replace(report, name=name, version=version)
             report = _run_extras(source, work, report, extras=extras, tell=tell)
             write_report(report, work / "report.json")
+            note_source(work, source, country=country)
             _put_in_place(work, home / version)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
