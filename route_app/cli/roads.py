@@ -15,7 +15,7 @@ from route_app.roads import uploads
 from route_app.roads.build import build_everything
 from route_app.roads.importer import is_extract
 from route_app.roads.jobs import Box, BuildRequest, name_from, read_box
-from route_app.roads.network import load_network
+from route_app.roads.mending import load_or_mend
 from route_app.roads.report import BuildReport
 from route_app.roads.store import RoadStore, check_name
 
@@ -108,7 +108,9 @@ def export(file: Path, name: str | None) -> None:
 
     try:
         store = _store()
-        network = load_network(store.version_folder(name or store.in_use()) / "network.npz")
+        name = name or store.in_use()
+        network = load_or_mend(store.version_folder(name))
+        click.echo(f"Writing {network.arcs.count:,} edges of {name} to {file}", err=True)
         nodes, edges = write_graphml(network, file, profile=store.profile())
     except RouteAppError as error:
         raise click.ClickException(error.message) from error

@@ -9,9 +9,11 @@ import secrets
 from pathlib import Path
 
 from route_app.errors import RouteAppError
+from route_app.roads import uploads
 from route_app.roads.driving_side import drives_left
 from route_app.roads.filelock import locked
 from route_app.roads.network import Network, build_network, load_network, save_network
+from route_app.roads.report import read_report
 from route_app.roads.sources import read_roads
 
 _NOTE = "built-from.json"
@@ -53,16 +55,37 @@ def load_or_mend(folder: Path) -> Network:
 
 
 def _made_anew(folder: Path) -> Network | None:
+    found = _noted_source(folder) or _kept_upload(folder)
+    if found is None or found[0].stat().st_size > _LARGEST_MB << 20:
+        return None
+    source, country = found
     try:
-        said = json.loads((folder / _NOTE).read_text(encoding="utf-8"))
-        source, country = Path(said["path"]), said["country"]
-        status = source.stat()
-        if (status.st_size, status.st_mtime_ns) != (said["size"], said["mtime_ns"]):
-            return None
-        if status.st_size > _LARGEST_MB << 20:
-            return None
         raw = read_roads(source)
         left, _ = drives_left(country, raw)
         return build_network(raw, drives_left=left, country=country or "")
-    except (OSError, ValueError, KeyError, TypeError, RouteAppError):
+    except (OSError, RouteAppError):
         return None
+
+
+def _noted_source(folder: Path) -> tuple[Path, str | None] | None:
+    """Return the file a version was built from, unless it has changed, and the country named."""
+    try:
+        said = json.loads((folder / _NOTE).read_text(encoding="utf-8"))
+        source = Path(said["path"])
+        status = source.stat()
+        same = (status.st_size, status.st_mtime_ns) == (said["size"], said["mtime_ns"])
+        return (source, said["country"]) if same else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _kept_upload(folder: Path) -> tuple[Path, str | None] | None:
+    """Return what was uploaded for the network, when no note says what it was built from."""
+    if (folder / _NOTE).exists():
+        return None
+    try:
+        report = read_report(folder / "report.json")
+    except RouteAppError:
+        return None
+    kept = uploads.latest(folder.parent.parent, network=folder.parent.name, file=report.source)
+    return (kept, report.country) if kept else None

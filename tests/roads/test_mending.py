@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from route_app.errors import Unavailable
-from route_app.roads import mending
+from route_app.roads import mending, uploads
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.network import load_network
 from route_app.roads.store import RoadStore
@@ -58,6 +58,16 @@ def test_without_its_extract_it_says_what_to_do(store, tmp_path, change, monkeyp
     with pytest.raises(Unavailable) as error:
         store.open("town")
     assert error.value.message.endswith("Build it again from its extract.")
+
+
+def test_a_network_of_before_such_notes_is_made_anew_from_its_upload(store, tmp_path):
+    (_file(store).parent / "built-from.json").unlink()
+    _damage(store)
+    with pytest.raises(Unavailable):
+        store.open("town")
+    with (tmp_path / "town.osm").open("rb") as content:
+        uploads.keep(store.root, content, network="town", file_name="town.osm", limit_mb=1)
+    assert store.open("town").health().ok
 
 
 def _open(root, answers):
