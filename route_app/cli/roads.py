@@ -182,6 +182,25 @@ def _asked(source: Any, address: str | None, place: str | None) -> Any:
     return found
 
 
+@group.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--name", help="The network to export; the one in use if left out.")
+def export(file: Path, name: str | None) -> None:
+    """Write a network to FILE (.graphml) as a graph that OSMnx loads and works with."""
+    # OSMnx takes seconds to import, and few commands need it.
+    from route_app.roads.osmnx_graph import write_graphml  # noqa: PLC0415
+
+    try:
+        store = _store()
+        name = name or store.in_use()
+        network = store.network(name)
+        click.echo(f"Writing {network.arcs.count:,} edges of {name} to {file}", err=True)
+        nodes, edges = write_graphml(network, file, profile=store.profile())
+    except RouteAppError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{file}: {nodes:,} nodes, {edges:,} edges. Load it with osmnx.load_graphml.")
+
+
 def _fetch(place: str | None, box: Box | None, folder: Path) -> Path:
     # OSMnx takes seconds to import, and only these two options need it.
     from route_app.roads.overpass import fetch_box, fetch_place  # noqa: PLC0415

@@ -63,7 +63,7 @@ def read_extract(path: Path, progress: Callable[[float], None] | None = None) ->
             if thing.is_way():
                 _take_way(raw, thing)
             elif thing.is_node():
-                _take_node(raw, thing)
+                raw.add_node(thing.id, thing.tags)
             else:
                 _take_relation(raw, thing)
             if progress and number % _TELL_EVERY == 0 and (share := share_read(path)) - told > 0.01:
@@ -137,13 +137,6 @@ def _check_roads(path: Path, raw: RawRoads) -> None:
     ways = np.frombuffer(raw.way_osm, np.int64)
     if len(np.unique(ways)) + raw.ways_split < len(ways):
         raise InvalidInput(_HISTORY.format(path.name))
-
-
-def _take_node(raw: RawRoads, node: Any) -> None:
-    if node.tags.get("highway") == "traffic_signals":
-        raw.signals[node.id] = read.signal_direction(node.tags)
-    if "barrier" in node.tags and read.blocks_cars(node.tags):
-        raw.barriers.add(node.id)
 
 
 def _take_way(raw: RawRoads, way: Any) -> None:

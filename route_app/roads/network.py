@@ -44,6 +44,7 @@ class Arcs:
 class Network:
     """The arrays of a network. Rows of one prefix belong together; `*_m` are metres.
 
+    No car passes a junction that is `blocked`; one that is `gated` only those with an errand.
     `piece_from` and `piece_to` are the first and last row of a piece in the `point_*` columns.
     `light_*` are traffic lights between junctions: on which piece, how far along, for whom.
     `timed_*` are speed limits in km/h at some hours. `restriction_*` is a flat list of
@@ -55,6 +56,7 @@ class Network:
     node_lon: Floats
     node_signal: Bools
     node_blocked: Bools
+    node_gated: Bools
     point_lat: Floats
     point_lon: Floats
     point_at_m: Floats
@@ -206,7 +208,8 @@ def build_network(raw: RawRoads, *, drives_left: bool = False, country: str = ""
     at_m = _metres_along(lats, lons, way_of_point)
 
     barriers = np.isin(nodes, np.array(sorted(raw.barriers), np.int64))
-    junction = _junctions(node_of_point, counts, barriers)
+    gates = np.isin(nodes, np.array(sorted(raw.gates), np.int64))
+    junction = _junctions(node_of_point, counts, barriers | gates)
     cuts = np.flatnonzero(junction[node_of_point])
     first, last = cuts[:-1], cuts[1:]
     whole = way_of_point[first] == way_of_point[last]
@@ -228,6 +231,7 @@ def build_network(raw: RawRoads, *, drives_left: bool = False, country: str = ""
         node_lon=lons[at_junction],
         node_signal=signal_node[junctions],
         node_blocked=barriers[junctions],
+        node_gated=gates[junctions],
         point_lat=lats,
         point_lon=lons,
         point_at_m=at_m,

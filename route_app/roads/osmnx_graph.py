@@ -2,8 +2,9 @@
 
 from __future__ import annotations  # networkx classes take no [] when run
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,14 @@ from route_app.roads import tags as read
 from route_app.roads.engine import DEFAULT_SLOT
 from route_app.roads.network import Network
 from route_app.roads.profile import CLASSES, SERVICES, SURFACES, Profile
-from route_app.roads.rawroads import Line, RawRoads
+from route_app.roads.rawroads import Line, RawRestriction, RawRoads
 from route_app.roads.speeds import arc_seconds
 from route_app.roads.wayfacts import facts_of
 
 _WORLD = "epsg:4326"
+# Attributes of our own, for what OSMnx has no place for.
+_RESTRICTIONS = "turn_restrictions"
+_LIGHTS = "traffic_lights"
 
 
 class EdgeTags:
@@ -65,8 +69,26 @@ def read_graphml(path: Path) -> RawRoads:
     return from_osmnx(graph)
 
 
+def write_graphml(
+    network: Network, path: Path, *, profile: Profile | None = None
+) -> tuple[int, int]:
+    """Write a network as GraphML for OSMnx, all at once or not; return its nodes and edges."""
+    if not path.name.lower().endswith(".graphml"):
+        raise InvalidInput(f"Give the file the ending .graphml, such as {path.stem}.graphml.")
+    if not path.parent.is_dir():
+        raise InvalidInput(f"There is no folder {path.parent}. Make it first.")
+    graph = to_osmnx(network, profile)
+    new = path.with_name(f".{path.name}.part")
+    try:
+        osmnx.save_graphml(graph, new)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+    return graph.number_of_nodes(), graph.number_of_edges()
+
+
 def from_osmnx(graph: nx.MultiDiGraph[Any]) -> RawRoads:
-    """Return the roads of an OSMnx graph, simplified or not. It knows no turn restrictions."""
+    """Return the roads of an OSMnx graph, simplified or not. Only our own have restrictions."""
     if str(graph.graph.get("crs", _WORLD)).lower() not in (_WORLD, "wgs84", "4326"):
         raise InvalidInput("The OSMnx graph is projected. Save it in degrees (EPSG:4326).")
     raw = RawRoads()
@@ -74,19 +96,23 @@ def from_osmnx(graph: nx.MultiDiGraph[Any]) -> RawRoads:
     numbers = _node_numbers(graph)
     try:
         for node, attributes in graph.nodes(data=True):
-            _take_node(raw, numbers[node], EdgeTags(attributes))
+            raw.add_node(numbers[node], EdgeTags(attributes))
         for street in _streets(graph):
             edge = EdgeTags({"highway": "unclassified", **street.attributes})
             facts = facts_of(edge)
             if facts is None:
                 continue
+            line = _line(graph, street, numbers, made_up)
             raw.add_way(
                 _first_number(street.attributes.get("osmid")),
                 facts,
-                _line(graph, street, numbers, made_up),
+                line,
                 name=read.street_name(edge),
                 both=street.both,
             )
+            raw.take_conditions(edge)
+            _take_lights(raw, line, edge.get(_LIGHTS))
+        raw.restrictions += _read_restrictions(graph.graph.get(_RESTRICTIONS))
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(f"The OSMnx graph cannot be used: {error!r} is wrong in it.") from error
     if not raw.way_nodes:
@@ -95,10 +121,17 @@ def from_osmnx(graph: nx.MultiDiGraph[Any]) -> RawRoads:
 
 
 def to_osmnx(network: Network, profile: Profile | None = None) -> nx.MultiDiGraph[Any]:
-    """Return a network as a graph that OSMnx's own functions accept; turns are not in it."""
+    """Return a network as a graph that OSMnx's own functions accept.
+
+    What OSMnx has no place for (turn restrictions, lights between junctions) is kept in attributes
+    that `from_osmnx` reads back.
+    """
     graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph(
         crs=_WORLD, simplified=True, created_with="Fieldbeat"
     )
+    if network.restrictions:
+        graph.graph[_RESTRICTIONS] = json.dumps([astuple(row) for row in network.restrictions])
+    lights, limits = _lights_by_piece(network), _timed_limits(network)
     ends = np.concatenate([network.piece_tail, network.piece_head])
     streets = np.bincount(ends, minlength=len(network.node_osm)).tolist()
     osm = network.node_osm.tolist()
@@ -108,12 +141,19 @@ def to_osmnx(network: Network, profile: Profile | None = None) -> nx.MultiDiGrap
             x=float(network.node_lon[row]),
             y=float(network.node_lat[row]),
             street_count=streets[row],
-            **({"highway": "traffic_signals"} if network.node_signal[row] else {}),
+            **_node_tags(network, row),
         )
     arcs = network.arcs
     seconds = arc_seconds(network, profile or Profile(), slot=DEFAULT_SLOT).tolist()
     for arc in range(arcs.count):
         attributes = _edge(network, arc, seconds[arc])
+        piece, back = int(arcs.piece[arc]), bool(arcs.against[arc])
+        if piece in lights:
+            attributes[_LIGHTS] = _said(
+                lights[piece], size=len(attributes["geometry"].coords), back=back
+            )
+        if hours := limits.get(int(network.piece_way[piece])):
+            attributes["maxspeed:conditional"] = hours
         graph.add_edge(osm[arcs.tail[arc]], osm[arcs.head[arc]], **attributes)
     return graph
 
@@ -123,7 +163,6 @@ def _edge(network: Network, arc: int, seconds: float) -> dict[str, Any]:
     way = int(network.piece_way[piece])
     rows = network.piece_points(piece)
     line = np.column_stack([network.point_lon[rows], network.point_lat[rows]])
-    limit = float((network.way_limit_backward if back else network.way_limit_forward)[way])
     metres = float(network.piece_m[piece])
     road_class = CLASSES[network.way_class[way]]
     edge: dict[str, Any] = {
@@ -141,13 +180,77 @@ def _edge(network: Network, arc: int, seconds: float) -> dict[str, Any]:
         "service": SERVICES[network.way_service[way]],
         "surface": SURFACES[network.way_surface[way]],
         "access": "destination" if network.way_restricted[way] else "",
-        "maxspeed": "" if np.isnan(limit) else f"{limit:g}",
+        **_limits(network, way, back=back),
         "tunnel": "" if _above_ground(network, way) else "yes",
         "junction": "roundabout" if network.way_roundabout[way] else "",
         "route": "ferry" if road_class == "ferry" else "",
         "duration": _minutes(float(network.way_duration_s[way])),
     }
     return edge | {key: value for key, value in said.items() if value}
+
+
+def _limits(network: Network, way: int, *, back: bool) -> dict[str, str]:
+    """Return the limits of a way as tags of an edge along it or, `back`, against it."""
+    limits = [float(network.way_limit_forward[way]), float(network.way_limit_backward[way])]
+    own, other = ("" if np.isnan(one) else f"{one:g}" for one in (limits[::-1] if back else limits))
+    if own == other or not (network.way_forward[way] and network.way_backward[way]):
+        return {"maxspeed": own}
+    return {"maxspeed": own, "maxspeed:backward": other} if other else {"maxspeed:forward": own}
+
+
+def _node_tags(network: Network, row: int) -> dict[str, str]:
+    tags = {"highway": "traffic_signals"} if network.node_signal[row] else {}
+    if network.node_blocked[row]:
+        tags |= {"barrier": "bollard"}
+    elif network.node_gated[row]:
+        tags |= {"barrier": "gate", "access": "private"}
+    return tags
+
+
+def _lights_by_piece(network: Network) -> dict[int, list[tuple[int, int]]]:
+    """Return for each piece with lights on it the points they stand at and whom they stop."""
+    lights: dict[int, list[tuple[int, int]]] = {}
+    for row, piece in enumerate(network.light_piece.tolist()):
+        rows = network.piece_points(piece)
+        at = network.point_at_m[rows] - network.point_at_m[rows.start]
+        point = int(np.argmin(np.abs(at - network.light_at_m[row])))
+        facing = int(network.light_forward[row]) + 2 * int(network.light_backward[row])
+        lights.setdefault(piece, []).append((point, facing))
+    return lights
+
+
+def _said(lights: list[tuple[int, int]], *, size: int, back: bool) -> str:
+    """Return lights as text, points counted and sides named as the edge is drawn."""
+    turned = {1: 2, 2: 1, 3: 3, 0: 0}
+    drawn = [(size - 1 - point, turned[facing]) for point, facing in lights] if back else lights
+    return " ".join(f"{point}:{facing}" for point, facing in sorted(drawn))
+
+
+def _take_lights(raw: RawRoads, line: Line, said: str | None) -> None:
+    for light in (said or "").split():
+        point, _, facing = light.partition(":")
+        raw.signals[line.refs[int(point)]] = int(facing)
+
+
+def _timed_limits(network: Network) -> dict[int, str]:
+    limits: dict[int, str] = {}
+    for way, kmh, when in zip(
+        network.timed_way.tolist(),
+        network.timed_kmh.tolist(),
+        network.timed_when.tolist(),
+        strict=True,
+    ):
+        clause = f"{kmh:g} @ ({network.conditions[when]})"
+        limits[way] = f"{limits[way]}; {clause}" if way in limits else clause
+    return limits
+
+
+def _read_restrictions(said: Any) -> list[RawRestriction]:
+    rows = json.loads(said) if isinstance(said, str) else []
+    return [
+        RawRestriction(str(kind), tuple(start), via, tuple(over), tuple(goal), str(when))
+        for kind, start, via, over, goal, when in rows
+    ]
 
 
 def _above_ground(network: Network, way: int) -> bool:
@@ -157,13 +260,6 @@ def _above_ground(network: Network, way: int) -> bool:
 
 def _minutes(seconds: float) -> str:
     return "" if np.isnan(seconds) else f"PT{seconds:.0f}S"
-
-
-def _take_node(raw: RawRoads, number: int, tags: EdgeTags) -> None:
-    if tags.get("highway") == "traffic_signals":
-        raw.signals[number] = read.signal_direction(tags)
-    if tags.get("barrier") and read.blocks_cars(tags):
-        raw.barriers.add(number)
 
 
 def _node_numbers(graph: nx.MultiDiGraph[Any]) -> dict[Any, int]:

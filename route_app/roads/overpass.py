@@ -13,12 +13,14 @@ import requests
 
 from route_app.errors import InvalidInput, NotFound, Unavailable
 from route_app.roads.profile import CLASSES
+from route_app.roads.rawroads import CONDITIONAL_KEYS
 
 _ROADS = '["highway"~"^(' + "|".join(kind for kind in CLASSES if kind != "ferry") + ')$"]'
 _FILTERS = [_ROADS + '["area"!~"yes"]', '["route"="ferry"]']
 _WAY_TAGS = (
     "motorcar", "motor_vehicle", "vehicle", "surface", "oneway:motorcar", "oneway:motor_vehicle",
     "maxspeed:forward", "maxspeed:backward", "route", "duration",
+    "maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic", *CONDITIONAL_KEYS,
 )  # fmt: skip
 _NODE_TAGS = ("barrier", "access", "motor_vehicle", "traffic_signals:direction")
 _OFFLINE = (

@@ -48,6 +48,7 @@ class Line(NamedTuple):
 class RawRoads:
     """All drivable ways of a source, node lists one after the other, and what it says of nodes.
 
+    No car passes `barriers`; `gates` are for those with an errand behind them.
     `timed_limits` are speed limits at some hours: row of the way, km/h, hours. `ignored` counts
     tags that speak of some hours and are not obeyed. `ways_split` counts cuts at the date line.
     """
@@ -63,14 +64,15 @@ class RawRoads:
     way_forward: array[int] = field(default_factory=lambda: array("b"))
     way_backward: array[int] = field(default_factory=lambda: array("b"))
     way_restricted: array[int] = field(default_factory=lambda: array("b"))
-    way_roundabout: array[int] = field(default_factory=lambda: array("b"))
     way_snappable: array[int] = field(default_factory=lambda: array("b"))
+    way_roundabout: array[int] = field(default_factory=lambda: array("b"))
     way_limit_forward: array[float] = field(default_factory=lambda: array("d"))
     way_limit_backward: array[float] = field(default_factory=lambda: array("d"))
     way_duration_s: array[float] = field(default_factory=lambda: array("d"))
     way_name: list[str] = field(default_factory=list)
     signals: dict[int, int] = field(default_factory=dict)
     barriers: set[int] = field(default_factory=set)
+    gates: set[int] = field(default_factory=set)
     restrictions: list[RawRestriction] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     timed_limits: list[tuple[int, float, str]] = field(default_factory=list)
@@ -100,8 +102,8 @@ class RawRoads:
         self.way_service.append(facts.service)
         self.way_surface.append(facts.surface)
         self.way_restricted.append(facts.restricted)
-        self.way_roundabout.append(facts.roundabout)
         self.way_snappable.append(facts.snappable)
+        self.way_roundabout.append(facts.roundabout)
         self.way_limit_forward.append(facts.limit_forward)
         self.way_limit_backward.append(facts.limit_backward)
         self.way_duration_s.append(facts.duration_s)
@@ -110,6 +112,17 @@ class RawRoads:
         self.way_backward.append(facts.backward if both is None else both)
         if facts.roundabout and line.refs[0] == line.refs[-1]:
             self._count_roundabout(line, reverse=not forward)
+
+    def add_node(self, number: int, tags: Tags) -> None:
+        """Keep what the tags of a node say: a light, a barrier, a gate."""
+        if tags.get("highway") == "traffic_signals":
+            self.signals[number] = read.signal_direction(tags)
+        if tags.get("barrier") is None:
+            return
+        if read.blocks_cars(tags):
+            self.barriers.add(number)
+        elif read.restricts_cars(tags):
+            self.gates.add(number)
 
     def take_conditions(self, tags: Tags) -> None:
         """Keep what the tags of the way added last say of some hours."""

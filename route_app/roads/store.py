@@ -136,8 +136,9 @@ class RoadStore:
             if known and known[0] == state:
                 return known[1]
             folder = self.root / name / version
-            network = self._network(name, folder)
-            engine = open_engine(folder, network, self.profile(), name=f"{name}@{version}")
+            engine = open_engine(
+                folder, self.network(name), self.profile(), name=f"{name}@{version}"
+            )
             self._opened[name] = (state, engine)
             return engine
 
@@ -276,11 +277,12 @@ class RoadStore:
             self._opened.pop(name, None)
         return report
 
-    def _network(self, name: str, folder: Path) -> Network:
-        """Return a version's network; one that is damaged is read again from its own source.
+    def network(self, name: str) -> Network:
+        """Return a network's current version; one that is damaged is read again from its source.
 
         So is one that an older release wrote. Raises Unavailable where the source is gone.
         """
+        folder = self.version_folder(name)
         file = folder / "network.npz"
         try:
             return load_network(file)

@@ -137,6 +137,12 @@ def blocks_cars(tags: Tags) -> bool:
     return tags.get("barrier") is not None and said == "no"
 
 
+def restricts_cars(tags: Tags) -> bool:
+    """Return whether a barrier on a node lets only those pass who have an errand behind it."""
+    said = next((v for k in _KEYS_BY_WEIGHT if (v := tags.get(k))), None)
+    return tags.get("barrier") is not None and said in _RESTRICTED
+
+
 def signal_direction(tags: Tags) -> int:
     """Return whom a traffic light stops: 1 along the way, 2 against it, 3 both."""
     said = tags.get("traffic_signals:direction") or tags.get("direction")

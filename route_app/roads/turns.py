@@ -29,7 +29,8 @@ class TurnGraph:
     """Turns between vertices with what they cost in any slot; the first vertices are the arcs.
 
     `turn_s` holds the bend and turning round, `turn_oncoming` whether the turn crosses oncoming
-    traffic, `turn_enters` whether it leads from a public road onto one for those with an errand.
+    traffic, `turn_enters` whether it leads from a public road onto one for those with an errand, or
+    through a gate for them.
     `turn_closed` has bit n where the turn is forbidden in slot n of `SLOTS`; the turns themselves
     are the same in every slot.
     `component` numbers the strongly connected parts kept, biggest first; -1 is in none. Turns
@@ -130,11 +131,11 @@ def _turn_back_at_dead_ends(network: Network, turns: Turns) -> None:
 
 def _turn_back_where_cut_off(network: Network, turns: Turns) -> None:
     """Allow turning round where the two directions of a street could not reach each other."""
-    label = _strong_labels(turns)
+    label = _arc_labels(network, turns)
     arc = np.arange(network.arcs.count, dtype=np.int32)
     other = _opposite(network, arc)
     cut_off = (other >= 0) & (label[arc] != label[other])
-    _add_turning_back(network, turns, arc[cut_off])
+    _add_turning_back(network, turns, np.flatnonzero(cut_off[turns.vertex_arc]).astype(np.int32))
 
 
 def _add_turning_back(network: Network, turns: Turns, vertices: Ints) -> None:
@@ -169,7 +170,8 @@ def _priced(network: Network, profile: Profile, turns: Turns) -> TurnGraph:
         turn_to=turns.turn_to,
         turn_s=np.where(back, profile.u_turn_s, np.where(ways_on > 2, bend, 0.0)),
         turn_oncoming=oncoming & ~back,
-        turn_enters=closed[onto] & ~closed[start],
+        turn_enters=(closed[onto] & ~closed[start])
+        | (network.node_gated[arcs.head[start]] & ~back),
         turn_closed=turns.turn_closed & np.uint8((1 << len(SLOTS)) - 1),
         arc_waits=arc_waits(network, profile),
         component=_kept_components(network, turns),
@@ -205,9 +207,40 @@ def _strong_labels(turns: Turns) -> Ints:
     return labels
 
 
+def _arc_labels(network: Network, turns: Turns) -> Ints:
+    """Return for each arc the strongly connected part it is in.
+
+    An arc that is only ever entered as a shadow is in the part that leads into one of its shadows
+    and that the arc itself leads to: who stops in it came from there and gets back.
+    """
+    count = network.arcs.count
+    of_vertex = _strong_labels(turns)
+    label = of_vertex[:count]
+    shadowed = np.zeros(count, bool)
+    shadowed[turns.vertex_arc[count:]] = True
+    shadowed &= np.bincount(of_vertex)[label] == 1
+    if not shadowed.any():
+        return label
+    start, onto = turns.turn_from[turns.always_open], turns.turn_to[turns.always_open]
+    entering = shadowed[turns.vertex_arc[onto]] & (onto >= count)
+    leaving = (start < count) & shadowed[turns.vertex_arc[start]]
+    into = set(
+        zip(
+            turns.vertex_arc[onto[entering]].tolist(),
+            of_vertex[start[entering]].tolist(),
+            strict=True,
+        )
+    )
+    back = zip(start[leaving].tolist(), of_vertex[onto[leaving]].tolist(), strict=True)
+    label = label.copy()
+    for arc, part in sorted(into & set(back)):
+        label[arc] = part
+    return label
+
+
 def _kept_components(network: Network, turns: Turns) -> Ints:
     """Return for each arc its part of the network, numbered by size; small parts are -1."""
-    label = _strong_labels(turns)[: network.arcs.count]
+    label = _arc_labels(network, turns)
     on_land = ~is_ferry(network)
     size = np.bincount(label[on_land], minlength=label.max() + 1)
     round_trip = size >= 2

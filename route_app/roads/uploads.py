@@ -43,6 +43,12 @@ def find(root: Path, name: str) -> Path:
     return file
 
 
+def latest(root: Path, *, network: str, file: str) -> Path | None:
+    """Return the file of this name that was kept last for a network, None when there is none."""
+    found = [one for one in (root / _FOLDER / network).glob("*/*") if one.name == file]
+    return max(found, key=lambda one: one.stat().st_mtime_ns, default=None)
+
+
 def drop(root: Path, name: str) -> None:
     """Remove the file kept under a name, if it is there."""
     shutil.rmtree(_path(root, name).parent, ignore_errors=True)

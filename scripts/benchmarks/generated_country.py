@@ -405,7 +405,7 @@ def _way_columns(plan: _Plan, kind: Rows) -> dict[str, object]:
     bytes_of = {
         "way_class": kind, "way_service": np.zeros(size), "way_surface": np.zeros(size),
         "way_forward": np.ones(size), "way_backward": ~oneway, "way_restricted": drive,
-        "way_snappable": ~fast,
+        "way_snappable": ~fast, "way_roundabout": np.zeros(size),
     }  # fmt: skip
     return {
         "way_osm": _column("q", np.arange(1, size + 1)),

@@ -162,3 +162,18 @@ def test_it_learns_from_the_check_ins(app, cast, engine):
     assert told.exit_code == 0, told.output
     assert "Learned from 5 drives" in told.stdout
     assert "estimate, off_peak: factor" in told.stdout
+
+
+def test_it_exports_a_network_for_osmnx(bare, town, tmp_path):
+    assert bare.invoke(args=["roads", "export", "x.graphml"]).exit_code == 1
+    bare.invoke(args=["roads", "build", town])
+    out = tmp_path / "out.graphml"
+    done = bare.invoke(args=["roads", "export", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "5 nodes, 8 edges. Load it with osmnx.load_graphml." in done.stdout
+    again = bare.invoke(args=["roads", "build", str(out), "--name", "again"])
+    assert "again: " in again.stdout
+    refused = bare.invoke(args=["roads", "export", str(tmp_path / "out.gpkg")])
+    assert "Give the file the ending .graphml" in refused.stderr
+    unknown = bare.invoke(args=["roads", "export", str(out), "--name", "atlantis"])
+    assert "no road network named atlantis" in unknown.stderr

@@ -1,6 +1,9 @@
 import json
 import multiprocessing
+import os
 import shutil
+import signal
+import time
 from threading import Thread
 
 import osmium
@@ -240,6 +243,36 @@ def test_two_processes_may_build_the_same_network(store):
     assert [builder.exitcode for builder in builders] == [0, 0]
     assert store.open("town").health().ok
     assert sum(entry.is_dir() for entry in (store.root / "town").iterdir()) == 1
+
+
+def _build_and_hang(root, source, flag):
+    def hang(source, folder, progress):
+        flag.touch()
+        time.sleep(60)
+
+    RoadStore(root).build(source, name="town", extras=(hang,))
+
+
+def test_a_build_that_is_killed_leaves_the_old_roads_and_nothing_to_clean_up(store, tmp_path):
+    store.build(_town(tmp_path), name="town")
+    before = store.open("town").network
+    flag = tmp_path / "reached"
+    source = _town(tmp_path, one_way_block(), "block.osm")
+    builder = multiprocessing.get_context("spawn").Process(
+        target=_build_and_hang, args=(store.root, source, flag)
+    )
+    builder.start()
+    for _ in range(300):
+        if flag.exists():
+            break
+        time.sleep(0.1)
+    os.kill(builder.pid, signal.SIGKILL)
+    builder.join(10)
+    assert [entry.name for entry in (store.root / "town").glob(".building-*")] != []
+    assert RoadStore(store.root).open("town").network == before
+    store.build(source, name="town")
+    assert store.open("town").network != before
+    assert [entry.name for entry in (store.root / "town").glob(".building-*")] == []
 
 
 def test_threads_may_open_while_another_builds(store, tmp_path):
