@@ -28,7 +28,7 @@ from route_app.roads.server_drives import (
     understood,
 )
 from route_app.roads.server_limits import Apart, Limit, Table, TooBig, fill_table, in_chunks, whole
-from route_app.roads.slots import quarters_of
+from route_app.roads.slots import DEFAULT_HOURS, quarters_of
 from route_app.roads.snapping import NO_ROAD_M
 from route_app.roads.valhalla_steps import read_steps
 
@@ -182,7 +182,7 @@ class ValhallaEngine:
         factor = slot_factor(self._profile, slot)
         if not self._traffic:
             return {}, factor
-        value = typical_departure(slot).strftime("%Y-%m-%dT%H:%M")
+        value = typical_departure(slot, self._profile.hours).strftime("%Y-%m-%dT%H:%M")
         return {"date_time": {"type": 1, "value": value}}, 1.0
 
     def _has_roads(self, probe: LatLon) -> bool:
@@ -254,9 +254,9 @@ class ValhallaEngine:
         return [*ask(begin, middle + 1), *ask(middle, end)]
 
 
-def typical_departure(slot: Slot) -> datetime:
+def typical_departure(slot: Slot, hours: Mapping[Slot, str] = DEFAULT_HOURS) -> datetime:
     """Return a local time in the middle of a slot's hours, on a Wednesday if it has any there."""
-    quarters = quarters_of(slot)
+    quarters = quarters_of(slot, hours)
     midweek = [begin for begin in quarters if begin.weekday() == 2] or quarters
     if not midweek:
         raise InvalidInput(f"The time slot {slot} has no hours, so no traffic is known for it.")

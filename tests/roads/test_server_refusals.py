@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from route_app.errors import NotFound, Unavailable
+from route_app.errors import InvalidInput, NotFound, Unavailable
 from route_app.lib.geo import LatLon
 from route_app.roads.engine import UNREACHABLE
 from route_app.roads.profile import Profile
@@ -149,6 +149,13 @@ def test_a_typical_departure_lies_in_its_slot():
     assert typical_departure("peak").strftime("%a %H:%M") == "Wed 16:15"
     assert typical_departure("off_peak").strftime("%a %H:%M") == "Wed 13:00"
     assert typical_departure("free_flow").hour >= 22 or typical_departure("free_flow").hour < 6
+
+
+def test_a_typical_departure_follows_the_hours_that_are_set():
+    hours = {"peak": "Sa 10:00-12:00"}
+    assert typical_departure("peak", hours).strftime("%a %H:%M") == "Sat 11:00"
+    with pytest.raises(InvalidInput, match="has no hours"):
+        typical_departure("shoulder", hours)
 
 
 def test_a_drive_too_long_for_valhalla_is_said():

@@ -7,7 +7,7 @@ import shapely
 from route_app.errors import InvalidInput, Unavailable
 from route_app.lib.geo import LatLon, haversine_m
 from route_app.roads import osrm_steps, valhalla_steps
-from route_app.roads.profile import Profile, SlotFactors
+from route_app.roads.profile import Profile, SlotFactors, usual_traffic
 from route_app.roads.sampled_reach import ring, star
 from route_app.roads.server_drives import Step, leg_of, slot_factor, status_of, understood
 
@@ -131,8 +131,8 @@ def test_a_slot_is_a_factor_of_the_usual_one():
     profile = Profile(
         slots={
             **Profile().slots,
-            "off_peak": SlotFactors(urban=1.2),
-            "peak": SlotFactors(urban=1.8),
+            "off_peak": SlotFactors(usual_traffic(urban=1.2, motorway=1.0)),
+            "peak": SlotFactors(usual_traffic(urban=1.8, motorway=1.0)),
         }
     )
     assert slot_factor(profile, "peak") == pytest.approx(1.5)
