@@ -331,8 +331,9 @@ def test_the_jobs_learn_and_ask_for_the_next_night(engine, tmp_path, helsinki):
         assert (row.state, row.result["drives"] > 20) == ("done", True)
         assert planning.corrections_of(session, town_ids["alice"])
         waiting = session.exec(select(Job).where(Job.kind == service.NIGHT)).all()
-        assert [one.state for one in waiting] == ["queued"]
-        assert waiting[0].run_after > today
+        # this very night's is done as well, when it is later than one o'clock
+        (following,) = [one for one in waiting if one.state == "queued"]
+        assert following.run_after > today
     assert service.learn_now(engine, helsinki, progress=lambda *_: None).drives > 20
 
 
