@@ -116,6 +116,12 @@ class Network:
         return self._arc_of_piece(against=True)
 
     @cached_property
+    def streets_at(self) -> Ints:
+        """Return how many street pieces end at each junction."""
+        ends = np.concatenate([self.piece_tail, self.piece_head])
+        return np.bincount(ends, minlength=len(self.node_osm)).astype(np.int32)
+
+    @cached_property
     def arcs_out(self) -> Ints:
         """Return how many arcs begin at each junction."""
         return np.bincount(self.arcs.tail, minlength=len(self.node_osm)).astype(np.int32)

@@ -49,7 +49,7 @@ _SPEEDS_KMH: dict[str, float] = {
     "service": 15, "road": 25, "ferry": 5,
 }  # fmt: skip
 _SERVICE_KMH: dict[str, float] = {
-    "alley": 5, "driveway": 5, "parking_aisle": 5, "drive-through": 5, "parking": 5,
+    "alley": 10, "driveway": 10, "parking_aisle": 10, "drive-through": 10, "parking": 10,
 }  # fmt: skip
 _SURFACE_KMH: dict[str, float] = {
     "compacted": 80, "fine_gravel": 80, "paving_stones": 60, "bricks": 60, "metal": 60,

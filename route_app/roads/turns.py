@@ -28,9 +28,9 @@ KEPT_ARCS = 500
 class TurnGraph:
     """Turns between vertices with what they cost in any slot; the first vertices are the arcs.
 
-    `turn_s` holds the bend and turning round, `turn_oncoming` whether the turn crosses oncoming
-    traffic, `turn_enters` whether it leads from a public road onto one for those with an errand, or
-    through a gate for them.
+    `turn_s` holds the bend and turning round, `turn_oncoming` how much of the oncoming traffic is
+    crossed, `turn_enters` whether the turn leads from a public road onto one for those with an
+    errand, or through a gate for them.
     `turn_closed` has bit n where the turn is forbidden in slot n of `SLOTS`; the turns themselves
     are the same in every slot.
     `component` numbers the strongly connected parts kept, biggest first; -1 is in none. Turns
@@ -41,7 +41,7 @@ class TurnGraph:
     turn_from: Ints
     turn_to: Ints
     turn_s: Floats
-    turn_oncoming: Bools
+    turn_oncoming: Floats
     turn_enters: Bools
     turn_closed: NDArray[np.uint8]
     arc_waits: Ints
@@ -159,17 +159,17 @@ def _priced(network: Network, profile: Profile, turns: Turns) -> TurnGraph:
     arcs = network.arcs
     angle = turn_angles(network, start, onto)
     back = (arcs.piece[start] == arcs.piece[onto]) & (arcs.against[start] != arcs.against[onto])
-    ways_on = np.bincount(arcs.tail, minlength=len(network.node_osm))[arcs.head[start]]
+    meeting = network.streets_at[arcs.head[start]]
     bend = _bend_s(angle, profile, drives_left=bool(network.drives_left[0]))
     across = angle if network.drives_left[0] else -angle
-    oncoming = (across > 30) & (across < 165) & (_opposite(network, start) >= 0) & (ways_on > 2)
+    oncoming = np.where(back | (meeting <= 2), 0.0, _oncoming_share(across))
     closed = network.way_restricted[network.piece_way[arcs.piece]]
     return TurnGraph(
         vertex_arc=turns.vertex_arc,
         turn_from=turns.turn_from,
         turn_to=turns.turn_to,
-        turn_s=np.where(back, profile.u_turn_s, np.where(ways_on > 2, bend, 0.0)),
-        turn_oncoming=oncoming & ~back,
+        turn_s=np.where(back, profile.u_turn_s, np.where(meeting > 2, bend, 0.0)),
+        turn_oncoming=oncoming,
         turn_enters=(closed[onto] & ~closed[start])
         | (network.node_gated[arcs.head[start]] & ~back),
         turn_closed=turns.turn_closed & np.uint8((1 << len(SLOTS)) - 1),
@@ -196,6 +196,12 @@ def _bend_s(angle: Floats, profile: Profile, *, drives_left: bool) -> Floats:
     left = 1 + np.exp(-(13 * bias * -angle / 180 - 6.5 / bias))
     bend: Floats = profile.turn_s / np.where(angle >= 0, right, left)
     return bend
+
+
+def _oncoming_share(across: Floats) -> Floats:
+    """Return how much of the way oncoming traffic is crossed; `across` is the angle towards it."""
+    share: Floats = np.where(across > 0, 1 / (1 + np.exp(-(13 * across / 180 - 3.25))), 0.0)
+    return share
 
 
 def _strong_labels(turns: Turns) -> Ints:

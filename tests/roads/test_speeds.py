@@ -59,7 +59,7 @@ def test_a_slot_may_slow_one_kind_of_road_more_than_another(tmp_path):
     [
         ({"maxspeed": "50"}, 40),
         ({"highway": "primary"}, 65),
-        ({"highway": "service", "service": "driveway"}, 5),
+        ({"highway": "service", "service": "driveway"}, 10),
         ({"highway": "service"}, 15),
         ({"maxspeed": "80", "surface": "cobblestone"}, 30),
         ({"maxspeed": "250"}, 140),
