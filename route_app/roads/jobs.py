@@ -20,6 +20,7 @@ from route_app.roads.store import RoadStore, check_name
 
 Box = tuple[float, float, float, float]
 
+_PAGES = ("traffic",)  # addresses beside those of the networks
 LARGEST_BOX = 4  # square degrees: what the public servers hand out in one go
 
 
@@ -40,6 +41,8 @@ class BuildRequest:
     def __post_init__(self) -> None:
         """Refuse, at its field, what cannot be built; the name and the country, too."""
         check_name(self.name)
+        if self.name in _PAGES:
+            raise InvalidInput(f"A page is named {self.name}. Choose another name.", field="name")
         if sum((bool(self.upload), bool(self.place), self.box is not None)) != 1:
             raise InvalidInput("Give one of these: a file, a place, or a box.", field="file")
         if self.country and self.country not in NAMES:
@@ -79,7 +82,8 @@ def read_box(text: str) -> Box:
 def name_from(text: str) -> str:
     """Return a network name made from a file's or place's name."""
     plain = re.sub(r"(\.osm)?\.(pbf|osm|xml|gz|bz2|graphml)$", "", text.lower())
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].rstrip("-") or "roads"
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].rstrip("-") or "roads"
+    return f"{name}-roads" if name in _PAGES else name
 
 
 def build(store: RoadStore, request: BuildRequest, *, progress: Progress) -> BuildReport:

@@ -83,3 +83,10 @@ def test_it_builds_from_an_upload_and_keeps_only_that(store, tmp_path):
 def test_an_upload_that_is_gone_is_asked_for_again(store):
     with pytest.raises(NotFound, match="Upload it again"):
         build(store, BuildRequest(name="town", upload="town/x/y.osm"), progress=lambda *_: None)
+
+
+def test_a_network_does_not_hide_behind_a_page():
+    assert name_from("Traffic.osm.pbf") == "traffic-roads"
+    with pytest.raises(InvalidInput, match="A page is named traffic") as error:
+        BuildRequest(name="traffic", place="Porto, Portugal")
+    assert error.value.field == "name"
