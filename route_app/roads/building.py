@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from route_app.errors import InvalidInput, RouteAppError, Unavailable
+from route_app.lib.memory import give_back
 from route_app.roads.driving_side import drives_left
 from route_app.roads.network import build_network, save_network
 from route_app.roads.prepared import keep_turns, open_engine
@@ -46,6 +47,7 @@ def build_roads(
         )
     found = describe(raw, network, graph)
     del raw  # the next step wants the room
+    give_back()
     save_network(network, folder / "network.npz")
     tell(0.62, "Preparing quick travel times")
     keep_turns(folder, graph, profile)

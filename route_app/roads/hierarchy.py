@@ -15,6 +15,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from route_app.errors import Unavailable
+from route_app.lib.memory import give_back
 from route_app.roads.hierarchy_loops import (
     Below,
     Rows,
@@ -68,11 +69,15 @@ class Metric:
 def build_hierarchy(network: Network, graph: TurnGraph) -> Hierarchy:
     """Return the hierarchy of a graph. Raises Unavailable when no order can be found."""
     vertex = contraction_order(network, graph)
+    give_back()
     rank = np.empty(len(vertex), np.int32)
     rank[vertex] = np.arange(len(vertex), dtype=np.int32)
     start, onto = rank[graph.turn_from], rank[graph.turn_to]
     parent, begin, head = _contract(start, onto, len(vertex))
+    give_back()
     (up_begin, up_head), (down_begin, down_head) = _used(start, onto, begin, head)
+    del begin, head
+    give_back()
     return Hierarchy(
         vertex=vertex,
         parent=parent,
@@ -156,9 +161,10 @@ def _contract(start: Ints, onto: Ints, size: int) -> tuple[Ints, Longs, Ints]:
     """Return the elimination tree and the rows of all arcs after contraction, by lower end."""
     low, high = np.minimum(start, onto), np.maximum(start, onto)
     keys = np.unique((low.astype(np.int64) * size + high)[low != high])
-    low, high = np.divmod(keys, size)
-    begin = np.searchsorted(low, np.arange(size + 1)).astype(np.int64)
-    parent, rows, head = eliminate(begin, high.astype(np.int32))
+    begin = np.searchsorted(keys, np.arange(size + 1) * size)
+    higher = (keys % size).astype(np.int32)
+    del low, high, keys
+    parent, rows, head = eliminate(begin, higher)
     # Turned over twice, every row is in rising order.
     return parent, *turned_over(*turned_over(rows, head))
 
@@ -176,6 +182,7 @@ def _used(
     down[_find(begin, head, onto[falls], start[falls])] = 0
     below = by_head(begin, head)
     customize(Rows(begin, head, up), Rows(begin, head, down), below, below)
+    del below
     return _kept(begin, head, up == 0), _kept(begin, head, down == 0)
 
 

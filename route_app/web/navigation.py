@@ -31,6 +31,8 @@ ITEMS: tuple[tuple[str, str, Action], ...] = (
     ("People", "/users/", Action.EDIT_USERS),
     ("Company", "/company/", Action.EDIT_COMPANY),
 )
+# pages reached from an entry that is not the beginning of their address
+BELOW = {"/roads/": ("/calibration/",)}
 
 
 def init_app(app: Flask) -> None:
@@ -49,7 +51,7 @@ def navigation() -> list[Item]:
     """Return the entries of whoever is signed in, the one they are at marked."""
     paths = {rule.rule for rule in current_app.url_map.iter_rules()}
     return [
-        Item(label, path, is_here=request.path.startswith(path))
+        Item(label, path, is_here=request.path.startswith((path, *BELOW.get(path, ()))))
         for label, path, action in ITEMS
         if path in paths and may(current_user.role, action)
     ]
