@@ -34,7 +34,7 @@ def test_it_counts_by_status_and_part_and_names_the_worst_first(tmp_path):
     status, away_m = found.wanting["lost"]
     assert status == "no_road"
     assert 84_000 < away_m < 86_000
-    assert found.wanting["there"] == ("apart", 20)
+    assert found.wanting["there"] == ("apart", 0)
     assert found.wanting["far"] == ("far", 400)
     assert found.version == "v1"
 
