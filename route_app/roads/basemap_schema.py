@@ -140,8 +140,9 @@ def shown_line(tags: Tags) -> Shown | None:
         kind = tags["railway"]
         return Shown("roads", "rail", RAILS[kind], {"kind_detail": kind, **_levels(tags)})
     if tags.get("waterway") in WATERWAYS:
-        kind = tags["waterway"]
-        return Shown("water", kind, WATERWAYS[kind], _named(tags))
+        detail = tags["waterway"]
+        kind = "stream" if detail == "stream" else "river"  # the styles know no line of a canal
+        return Shown("water", kind, WATERWAYS[detail], {"kind_detail": detail, **_named(tags)})
     if tags.get("boundary") == "administrative" and tags.get("admin_level") in BOUNDARIES:
         kind, zoom = BOUNDARIES[tags["admin_level"]]
         return Shown("boundaries", kind, zoom, {"kind_detail": int(tags["admin_level"])})
