@@ -18,7 +18,6 @@ from route_app.errors import InvalidInput
 from route_app.roads.basemap_schema import (
     MAX_ZOOM,
     Shown,
-    Value,
     shown_area,
     shown_line,
     shown_points,
@@ -30,7 +29,6 @@ from route_app.roads.torn_water import water_between
 
 METRES_PER_DEGREE = 111_320.0
 SURFACES = {"landuse", "water", "buildings"}
-UNNAMED_BELOW = {"minor_road", "path"}  # the deepest zoom, the only one they are named at
 STREETS = {"highway", "major_road", "minor_road"}
 STREETS_A_SURFACE = 20  # where there are more, only roads were extracted
 Bounds = tuple[float, float, float, float]
@@ -57,19 +55,10 @@ class _Layers:
             path = self.folder / f"{shown.layer}.geojsonl"
             self.files[shown.layer] = self.stack.enter_context(path.open("w", encoding="utf-8"))
         self.surfaces += shown.layer in SURFACES
-        drawn = shapely.to_geojson(geometry)
-        zoom = min(shown.min_zoom, MAX_ZOOM)
-        if shown.layer == "roads" and shown.kind in UNNAMED_BELOW and zoom < MAX_ZOOM:
-            # nobody reads their names from so far away, and without them they join into long lines
-            plain = {k: v for k, v in shown.properties().items() if not k.startswith("name")}
-            self._write(shown.layer, plain, drawn, f'"minzoom":{zoom},"maxzoom":{MAX_ZOOM - 1}')
-            zoom = MAX_ZOOM
-        self._write(shown.layer, shown.properties(), drawn, f'"minzoom":{zoom}')
-
-    def _write(self, layer: str, properties: Mapping[str, Value], drawn: str, zooms: str) -> None:
-        told = json.dumps(properties, ensure_ascii=False)
-        self.files[layer].write(
-            f'{{"type":"Feature","tippecanoe":{{{zooms}}},"properties":{told},"geometry":{drawn}}}\n'
+        told = json.dumps(shown.properties(), ensure_ascii=False)
+        self.files[shown.layer].write(
+            f'{{"type":"Feature","tippecanoe":{{"minzoom":{min(shown.min_zoom, MAX_ZOOM)}}},'
+            f'"properties":{told},"geometry":{shapely.to_geojson(geometry)}}}\n'
         )
 
     def add_area(self, tags: dict[str, str], area: BaseGeometry) -> None:

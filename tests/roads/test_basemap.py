@@ -260,14 +260,6 @@ def test_seas_and_islands_have_their_names(tags: dict[str, str], layer: str, kin
     assert shown_points(tags) == []
 
 
-def test_minor_streets_are_named_only_where_the_names_can_be_read(tmp_path: Path) -> None:
-    path = built(tmp_path, LITTLE)
-    (far,) = features(path, zoom=13, x=4096, y=4095)["roads"]
-    (near,) = features(path, zoom=14, x=8192, y=8191)["roads"]
-    assert "name" not in far["properties"]
-    assert near["properties"]["name"] == "Harbour Street"
-
-
 def test_a_place_without_a_name_carries_no_label() -> None:
     assert shown_points({"place": "town"}) == []
     assert shown_points({"amenity": "library"}) == []
