@@ -21,6 +21,7 @@ from route_app.roads.basemap_schema import (
     shown_area,
     shown_line,
     shown_points,
+    water_label,
 )
 from route_app.roads.coast import find_sea
 from route_app.roads.faces import Streets
@@ -62,10 +63,12 @@ class _Layers:
 
     def add_area(self, tags: dict[str, str], area: BaseGeometry) -> None:
         """Write a surface, and the labels it carries in its middle."""
-        shown = shown_area(tags, area_m2=_area_m2(area))
+        area_m2 = _area_m2(area)
+        shown = shown_area(tags, area_m2=area_m2)
         if shown is not None:
             self.add(shown, area)
-        labels = shown_points(tags)
+        name = water_label(tags, area_m2=area_m2)
+        labels = [*shown_points(tags), *([name] if name else [])]
         if labels:
             middle = area.representative_point()
             for label in labels:

@@ -64,14 +64,9 @@ LAND: dict[tuple[str, str], tuple[str, int]] = {
     ("landuse", "forest"): ("forest", 8),
     ("landuse", "grass"): ("grass", 12),
     ("landuse", "meadow"): ("grass", 11),
-    ("landuse", "farmland"): ("farmland", 10),
     ("landuse", "allotments"): ("allotments", 12),
     ("landuse", "village_green"): ("village_green", 12),
     ("landuse", "industrial"): ("industrial", 10),
-    ("landuse", "commercial"): ("commercial", 11),
-    ("landuse", "retail"): ("commercial", 11),
-    ("landuse", "residential"): ("residential", 9),
-    ("landuse", "railway"): ("railway", 12),
     ("landuse", "military"): ("military", 10),
     ("natural", "wood"): ("wood", 8),
     ("natural", "scrub"): ("scrub", 11),
@@ -91,6 +86,15 @@ LAND: dict[tuple[str, str], tuple[str, int]] = {
     ("place", "square"): ("pedestrian", 13),
     ("man_made", "pier"): ("pier", 12),
 }
+# names over the sea, and of the land within it
+SEA_NAMES = {
+    ("natural", "bay"): ("bay", 11),
+    ("natural", "strait"): ("strait", 10),
+    ("place", "sea"): ("sea", 6),
+    ("place", "ocean"): ("ocean", 0),
+}
+ISLANDS = {"island": 11, "islet": 14}
+LANGUAGES = ("en",)  # beside the name on the signs, where it differs
 PLACES: dict[str, tuple[str, int]] = {
     "city": ("locality", 4),
     "town": ("locality", 8),
@@ -136,8 +140,9 @@ def shown_line(tags: Tags) -> Shown | None:
         kind = tags["railway"]
         return Shown("roads", "rail", RAILS[kind], {"kind_detail": kind, **_levels(tags)})
     if tags.get("waterway") in WATERWAYS:
-        kind = tags["waterway"]
-        return Shown("water", kind, WATERWAYS[kind], _named(tags))
+        detail = tags["waterway"]
+        kind = "stream" if detail == "stream" else "river"  # the styles know no line of a canal
+        return Shown("water", kind, WATERWAYS[detail], {"kind_detail": detail, **_named(tags)})
     if tags.get("boundary") == "administrative" and tags.get("admin_level") in BOUNDARIES:
         kind, zoom = BOUNDARIES[tags["admin_level"]]
         return Shown("boundaries", kind, zoom, {"kind_detail": int(tags["admin_level"])})
@@ -149,12 +154,23 @@ def shown_area(tags: Tags, *, area_m2: float = 0.0) -> Shown | None:
     if tags.get("building", "no") != "no":
         return Shown("buildings", "building", 13 if area_m2 >= LARGE_BUILDING_M2 else 14)
     if tags.get("natural") == "water" or tags.get("waterway") in ("riverbank", "dock"):
-        kind = tags.get("water", "water")
-        return Shown("water", kind, _water_zoom(area_m2), _named(tags))
+        return Shown("water", _water_kind(tags), _water_zoom(area_m2))
     for (key, value), (kind, zoom) in LAND.items():
         if tags.get(key) == value:
             return Shown("landuse", kind, zoom)
     return None
+
+
+def water_label(tags: Tags, *, area_m2: float) -> Shown | None:
+    """Return the name in the middle of a lake; on the surface it would come once a tile."""
+    shown = shown_area(tags, area_m2=area_m2)
+    if shown is None or shown.layer != "water" or "name" not in tags:
+        return None
+    return Shown("water", shown.kind, shown.min_zoom, _named(tags))
+
+
+def _water_kind(tags: Tags) -> str:
+    return "lake" if tags.get("water") == "lake" else "water"
 
 
 def _water_zoom(area_m2: float) -> int:
@@ -168,14 +184,22 @@ def shown_points(tags: Tags) -> list[Shown]:
     if tags.get("place") in PLACES and "name" in tags:
         found.append(_place(tags))
     if "name" in tags:
-        for (key, value), (kind, zoom) in POIS.items():
-            if tags.get(key) == value:
-                found.append(Shown("pois", kind, zoom, _named(tags)))
-                break
+        found += _label(tags, "pois", POIS)
+        found += _label(tags, "water", SEA_NAMES)
+        if tags.get("place") in ISLANDS:
+            found.append(Shown("earth", "island", ISLANDS[tags["place"]], _named(tags)))
     if "addr:housenumber" in tags:
         number = {"addr_housenumber": tags["addr:housenumber"]}
         found.append(Shown("buildings", "address", MAX_ZOOM, {**number}))
     return found
+
+
+def _label(tags: Tags, layer: str, kinds: Mapping[tuple[str, str], tuple[str, int]]) -> list[Shown]:
+    """Return the label of the first kind that fits."""
+    for (key, value), (kind, zoom) in kinds.items():
+        if tags.get(key) == value:
+            return [Shown(layer, kind, zoom, _named(tags))]
+    return []
 
 
 def _road(tags: Tags) -> Shown | None:
@@ -192,7 +216,7 @@ def _road(tags: Tags) -> Shown | None:
     if tags.get("oneway") in ("yes", "1", "true"):
         more["oneway"] = "yes"
     if "ref" in tags and kind in ("highway", "major_road"):
-        more["ref"] = tags["ref"].split(";")[0]
+        more["ref"] = more["shield_text"] = tags["ref"].split(";")[0]
     return Shown("roads", kind, zoom, more)
 
 
@@ -223,8 +247,12 @@ def _place(tags: Tags) -> Shown:
 
 
 def _named(tags: Tags) -> dict[str, Value]:
-    """Return the name as it stands on the signs."""
-    return {"name": tags["name"]} if "name" in tags else {}
+    """Return the name as it stands on the signs, and in the map's languages where it differs."""
+    if "name" not in tags:
+        return {}
+    others = ((f"name:{one}", tags.get(f"name:{one}")) for one in LANGUAGES)
+    said: dict[str, Value] = {key: name for key, name in others if name and name != tags["name"]}
+    return {"name": tags["name"], **said}
 
 
 def _levels(tags: Tags) -> dict[str, Value]:

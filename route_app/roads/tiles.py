@@ -43,10 +43,10 @@ class TileArchive:
         except ValueError:
             raise InvalidInput(f"{path.name} is empty. Build the roads again.") from None
         untyped: Any = pmtiles_reader
-        self._reader = untyped.Reader(self._slice)
+        self.plain_reader = untyped.Reader(self._slice)
         try:
-            self._header: Mapping[str, Any] = self._reader.header()
-            self._metadata: Mapping[str, Any] = self._reader.metadata()
+            self._header: Mapping[str, Any] = self.plain_reader.header()
+            self._metadata: Mapping[str, Any] = self.plain_reader.metadata()
         except Exception as wrong:  # the library raises whatever its parsing trips over
             self._bytes.close()
             raise InvalidInput(f"{path.name} is not a tile archive, or it is cut off.") from wrong

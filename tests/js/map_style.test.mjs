@@ -101,6 +101,14 @@ test("the base style asks for no icons and no glyph files", { skip: !existsSync(
   assert.notEqual(ground("light"), ground("dark"));
 });
 
+test("one-way streets, road numbers and ferries are drawn without pictures", { skip: !existsSync(LIBRARY) }, async () => {
+  const basemaps = await import(LIBRARY);
+  const layers = new Map(baseStyle(basemaps, BASE, "light").layers.map((layer) => [layer.id, layer]));
+  assert.equal(layers.get("roads_oneway").layout["text-field"], "›");
+  assert.deepEqual(layers.get("roads_shields").layout["text-field"], ["get", "shield_text"]);
+  assert.deepEqual(layers.get("roads_ferry").filter, ["==", "kind", "ferry"]);
+});
+
 test("what lies outside the extract looks like neither land nor sea", { skip: !existsSync(LIBRARY) }, async () => {
   const basemaps = await import(LIBRARY);
   for (const scheme of ["light", "dark"]) {

@@ -122,7 +122,9 @@ MISSING = '<member type="way" ref="77" role="inner"/>'
 @pytest.mark.parametrize("missing", ["", MISSING])
 def test_an_island_in_a_lake_is_land(tmp_path: Path, missing: str) -> None:
     tile = features(built(tmp_path, ISLAND.format(missing=missing)), zoom=14, x=8192, y=8191)
-    (lake,) = [shape(one["geometry"]) for one in tile["water"]]
+    lake, label = sorted((shape(one["geometry"]) for one in tile["water"]), key=lambda g: -g.area)
+    assert [one["properties"].get("name") for one in tile["water"]].count("Long Lake") == 1
+    assert lake.contains(label)
     assert lake.contains(Point(0.003, 0.005))
     assert not lake.contains(Point(0.005, 0.005))
     assert lake.area == pytest.approx(0.006**2 - 0.002**2, rel=0.02)
@@ -233,6 +235,29 @@ def test_a_fountain_waits_where_a_lake_is_already_seen() -> None:
         assert shown is not None
         zooms.append(shown.min_zoom)
     assert zooms == [14, 13, 9, 6]
+
+
+def test_names_come_in_the_language_of_the_signs_and_in_english() -> None:
+    tags = {"place": "city", "name": "Helsinki", "name:en": "Helsinki", "name:sv": "Helsingfors"}
+    (city,) = shown_points(tags)
+    assert city.properties()["name"] == "Helsinki"
+    assert "name:en" not in city.properties()
+    (other,) = shown_points(tags | {"name": "Helsingfors"})
+    assert (other.more["name"], other.more["name:en"]) == ("Helsingfors", "Helsinki")
+
+
+@pytest.mark.parametrize(
+    ("tags", "layer", "kind"),
+    [
+        ({"natural": "bay"}, "water", "bay"),
+        ({"natural": "strait"}, "water", "strait"),
+        ({"place": "island"}, "earth", "island"),
+    ],
+)
+def test_seas_and_islands_have_their_names(tags: dict[str, str], layer: str, kind: str) -> None:
+    (shown,) = shown_points(tags | {"name": "X"})
+    assert (shown.layer, shown.kind) == (layer, kind)
+    assert shown_points(tags) == []
 
 
 def test_a_place_without_a_name_carries_no_label() -> None:

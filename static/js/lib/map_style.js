@@ -1,11 +1,11 @@
 // What the map draws, as plain MapLibre style values. Pure: no document, no map.
 
 import { flavour } from "./map_flavors.js";
+import { IN_LETTERS, ferries } from "./map_letters.js";
 import { TERRITORY_COLOURS } from "./map_shapes.js";
 
 const REGULAR = ["Noto Sans Regular"];
 const MEDIUM = ["Noto Sans Medium"];
-const ICON_ONLY = new Set(["roads_oneway", "roads_shields"]);
 const EMPTY = { type: "FeatureCollection", features: [] };
 
 /** The due states in order of urgency, each with a sign for eyes that tell no colours apart. */
@@ -21,10 +21,12 @@ export const STOPS_APART_PX = 31;
 
 /** Return the whole base style: the tiles of `base` in the light or dark flavour, without icons. */
 export function baseStyle(basemaps, base, scheme) {
+  const shades = flavour(basemaps, scheme);
   const layers = basemaps
-    .layers("base", flavour(basemaps, scheme), { lang: base.lang ?? "en" })
-    .filter((layer) => !ICON_ONLY.has(layer.id))
-    .map(withoutIcon);
+    .layers("base", shades, { lang: base.lang ?? "en" })
+    .map(withoutIcon)
+    .map((layer) => ({ ...layer, ...IN_LETTERS[layer.id]?.(shades) }));
+  layers.splice(layers.findIndex(({ id }) => id === "buildings"), 0, ferries(shades));
   const source = {
     type: "vector",
     tiles: [base.tiles],
