@@ -65,3 +65,16 @@ def test_a_database_address_that_is_none_is_named_without_its_words(tmp_path):
     with pytest.raises(SystemExit, match="ROUTE_APP_DATABASE_URL") as stopped:
         create_app(settings)
     assert "secret" not in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"geocoders": "local, nobody"}, "geopy does not know"),
+        ({"geocoder_options": "{"}, "ROUTE_APP_GEOCODER_OPTIONS is no JSON"),
+        ({"geocoder_url": "geo.example.org"}, "must begin with http"),
+    ],
+)
+def test_geocoders_that_make_no_sense_stop_the_start(tmp_path, settings, sentence):
+    with pytest.raises(SystemExit, match=sentence):
+        create_app(Settings(data_dir=tmp_path, **settings))

@@ -128,11 +128,13 @@ def from_text(text: str, *, towns: Collection[str]) -> list[Query]:
     `towns` are the normalised names of towns that may stand at its end.
     """
     parts = _parts(text)
-    readings = []
+    readings: list[Query] = []
     for index, part in enumerate(parts):
-        if len(parts) > 1 and normal(part) in towns and index:
-            continue  # a town alone; the other parts say more
+        told = any(query.number for query in readings)
+        if index and (normal(part) in towns or (told and not _is_street(part))):
+            continue  # a town, a district or a state: no other way to read the line
         body, own_city, own_code = _cut_town(part, towns)
+        body = _UNIT_LAST.sub("", body)  # "… Suite 200 San Francisco"
         street, number = split_number(body)
         rest = parts[:index] + parts[index + 1 :]
         code, words = _postcode_of(rest)
@@ -164,6 +166,14 @@ def split_number(text: str) -> tuple[str, str]:
     if first:
         return text[first.end() :], first[1]
     return text, ""
+
+
+def _is_street(part: str) -> bool:
+    """Return whether a part has a number, or a word that streets have."""
+    words = normal(part).split()
+    return bool(split_number(part)[1]) or any(
+        word in GENERIC_WORDS or word.endswith("strasse") for word in words
+    )
 
 
 def _parts(text: str) -> list[str]:

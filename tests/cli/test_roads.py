@@ -6,6 +6,7 @@ from route_app.cli.roads import group
 from route_app.errors import Unavailable
 from route_app.roads.store import RoadStore
 from route_app.worker import work_off
+from tests import smalltown
 from tests.roads.towns import crossing
 
 
@@ -109,3 +110,49 @@ def test_what_cannot_be_built_later_is_said_at_once(app, tmp_path, town):
     asked = runner.invoke(args=["roads", "build", town, "--later", "--country", "XX"])
     assert asked.exit_code == 1
     assert list(tmp_path.glob("roads/.uploads/*/*")) == [], "nothing is left behind"
+
+
+@pytest.fixture
+def asking(app, roads):
+    app.extensions["roads"] = roads
+    return app.test_cli_runner()
+
+
+def test_it_finds_an_address_with_quality_and_reason(asking):
+    found = asking.invoke(args=["roads", "geocode", "Main Street 15, Smalltown"])
+    assert found.exit_code == 0, found.output
+    line, place, why = found.stdout.splitlines()
+    assert "Main Street" in line
+    assert place.startswith("62.")
+    assert why == "exact: The address is in the map. (by local)"
+    named = asking.invoke(args=["roads", "geocode", "Main Street 15", "--name", "smalltown"])
+    assert named.stdout.splitlines()[1] == place
+
+
+def test_it_tells_the_address_of_a_place(asking):
+    place = smalltown.JUNCTIONS["B2"]
+    found = asking.invoke(args=["roads", "geocode", f"--reverse={place.lat},{place.lon}"])
+    assert found.exit_code == 0, found.output
+    assert "Smalltown" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["Qwertz 99"], "Check the spelling"),
+        (["PO Box 5"], "post-office box"),
+        ([], "Give an address, or --reverse"),
+        (["Main Street", "--reverse=1,1"], "Give an address, or --reverse"),
+        (["--reverse=north"], "is not a place"),
+        (["Main Street", "--name", "nowhere"], "nowhere"),
+    ],
+)
+def test_it_says_what_to_do_where_nothing_is_found(asking, args, words):
+    found = asking.invoke(args=["roads", "geocode", *args])
+    assert found.exit_code != 0
+    assert words in found.output
+
+
+def test_without_an_address_book_it_says_how_to_get_one(app):
+    found = app.test_cli_runner().invoke(args=["roads", "geocode", "Main Street"])
+    assert "flask roads build" in found.output

@@ -73,6 +73,7 @@ def test_a_line_is_taken_apart(text: str, wanted: Query) -> None:
         "12 High Street, Suite 200",
         "12 High Street Suite 200",
         "12 High Street #5",
+        "12 High Street Suite 200 Vaduz",
         "#5 12 High Street",
         "12 High Street, Floor 3",
         "12 High Street, 3rd floor",
@@ -166,3 +167,8 @@ def test_the_order_of_street_and_number_is_that_of_the_place() -> None:
     assert not number_comes_first(["High Street"], "DE")
     assert address_line("High Street", "5", number_first=True) == "5 High Street"
     assert address_line("Keskuskatu", "5", number_first=False) == "Keskuskatu 5"
+
+
+def test_what_follows_an_address_is_no_street() -> None:
+    streets = [q.street for q in from_text("5 High Street, Oakland, Mill Lane", towns=TOWNS)]
+    assert streets == ["High Street", "5 High Street", "Mill Lane"]
