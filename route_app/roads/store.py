@@ -32,6 +32,8 @@ from route_app.roads.scipy_engine import ScipyEngine
 from route_app.roads.sources import date_of, read_roads
 from route_app.roads.turns import build_turns
 
+EXTRAS_VERSION = 2  # raised when the address book or the base map is written another way
+
 Progress = Callable[[float, str], None]
 Extra = Callable[[Path, Path, Progress], None]
 
@@ -293,7 +295,8 @@ def _sweep(home: Path) -> None:
 
 
 def _version_of(source: Path, country: str | None) -> str:
-    digest = hashlib.sha256(f"{FORMAT_VERSION}/{(country or '').upper()}/".encode())
+    format_ = f"{FORMAT_VERSION}.{EXTRAS_VERSION}"
+    digest = hashlib.sha256(f"{format_}/{(country or '').upper()}/".encode())
     # The kind of file matters too: the same bytes are read in another way.
     digest.update("".join(source.suffixes).lower().encode())
     with source.open("rb") as content:
