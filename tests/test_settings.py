@@ -80,3 +80,16 @@ def test_a_road_server_that_is_no_address_is_refused_without_its_words(tmp_path,
 )
 def test_a_road_server_may_carry_what_it_needs(tmp_path, url):
     assert _settings(data_dir=tmp_path, roads_server=url).roads_server == url
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"geocoders": "local, nobody"}, "geopy does not know"),
+        ({"geocoder_options": "{"}, "ROUTE_APP_GEOCODER_OPTIONS is no JSON"),
+        ({"geocoder_url": "geo.example.org"}, "must begin with http"),
+    ],
+)
+def test_geocoders_that_make_no_sense_stop_the_start(tmp_path, settings, sentence):
+    with pytest.raises(SystemExit, match=sentence):
+        create_app(Settings(data_dir=tmp_path, **settings))

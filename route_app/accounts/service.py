@@ -287,7 +287,8 @@ def geocode_later(
         "again": again,
         "coarse": coarse,
     }
-    id = GEOCODE if account_ids is None and not coarse else f"{GEOCODE}:{new_id()}"
+    everything = f"{GEOCODE}:coarse" if coarse else GEOCODE  # asked for twice, done once
+    id = everything if account_ids is None else f"{GEOCODE}:{new_id()}"
     queue.enqueue(session, id=id, kind=GEOCODE, payload=payload, asked_by_id=asked_by_id)
     return id
 

@@ -18,6 +18,7 @@ from route_app.errors import InvalidInput, NotFound, RouteAppError
 from route_app.lib.geo import LatLon
 from route_app.roads import uploads
 from route_app.roads.address_books import AddressBooks
+from route_app.roads.addresses import is_po_box
 from route_app.roads.build import build_everything
 from route_app.roads.geocoding import open_chain
 from route_app.roads.importer import is_extract
@@ -176,6 +177,8 @@ def geocode(address: str | None, *, place: str | None, name: str | None) -> None
 def _asked(source: Any, address: str | None, place: str | None) -> Any:
     if not source:
         raise InvalidInput("There is no address book to search. Run: flask roads build FILE")
+    if address is not None and is_po_box(address):
+        raise InvalidInput("A post-office box is no place. Give the street instead.")
     found = source.geocode(address) if address is not None else source.reverse(_place(place or ""))
     if found is None:
         raise NotFound("Nothing is known there. Check the spelling, or build a larger extract.")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from route_app.accounts.pin import COARSE, FIXED, QUALITIES, address_changed
+from route_app.accounts.pin import ADDRESS, COARSE, FIXED, QUALITIES, address_changed
 from route_app.accounts.queries import Page
 from route_app.models import Account
 
@@ -68,8 +69,10 @@ def to_check(
 def _changed_ids(session: Session, mine: Sequence[Any]) -> list[str]:
     """Return the accounts whose fixed pin was placed for another address; comparing is a rule."""
     fixed = (col(Account.pin_source).in_(FIXED), col(Account.pin_address) != "")
-    rows = session.exec(select(Account).where(*mine, *fixed))
-    return [one.id for one in rows if address_changed(one)][:MOST_CHANGED]
+    table = Account.__table__  # type: ignore[attr-defined]
+    columns = (table.c[name] for name in ("id", "pin_source", "pin_address", *ADDRESS))
+    rows = session.execute(select_columns(*columns).where(*mine, *fixed))
+    return [row.id for row in rows if address_changed(row)][:MOST_CHANGED]
 
 
 def _page(

@@ -69,8 +69,8 @@ class AddressBook:
     def nearest(self, place: LatLon) -> Pin | None:
         """Return the door nearest to a place, else the nearest piece of street."""
         door = self._closest(
-            "SELECT d.lat, d.lon, s.name, d.text, d.city, d.postcode FROM door d "
-            "JOIN street s ON s.id = d.street WHERE d.lat BETWEEN ? AND ? "
+            "SELECT d.lat, d.lon, s.name, d.text, coalesce(nullif(d.city, ''), s.city), d.postcode "
+            "FROM door d JOIN street s ON s.id = d.street WHERE d.lat BETWEEN ? AND ? "
             "AND d.lon BETWEEN ? AND ?",
             place,
         )

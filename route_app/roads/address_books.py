@@ -109,9 +109,8 @@ class Shelf:
 
 
 def _opened(roads: "RoadStore", network: str, path: Path) -> Book:
-    geocoder = LocalGeocoder(path)
     try:
         country = roads.report(network).country or ""
     except (RouteAppError, OSError, ValueError, TypeError, KeyError):
         country = ""  # it is asked for addresses of every country
-    return Book(network, geocoder, country)
+    return Book(network, LocalGeocoder(path, country=country), country)

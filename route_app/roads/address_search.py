@@ -152,11 +152,15 @@ class AddressSearch:
             return False
         for one in told:
             rows = self._db.execute(
-                "SELECT p.lat, p.lon FROM search s JOIN place p ON p.id = s.ref WHERE "
-                "s.kind = 'place' AND p.kind <> 'business' AND search MATCH ? LIMIT 20",
+                "SELECT p.name, p.lat, p.lon FROM search s JOIN place p ON p.id = s.ref WHERE "
+                "s.kind = 'place' AND p.kind NOT IN ('business', 'landmark') AND search MATCH ? "
+                "LIMIT 20",
                 (f'words : "{normal(one)}"',),
             ).fetchall()
-            if any(haversine_m(pin.place, LatLon(*row)) <= IN_REACH_M for row in rows):
+            if any(
+                same_town(one, name) and haversine_m(pin.place, LatLon(lat, lon)) <= IN_REACH_M
+                for name, lat, lon in rows
+            ):
                 return False
         return True
 

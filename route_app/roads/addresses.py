@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from route_app.roads.regions import REGIONS
 from route_app.roads.spelling import GENERIC_WORDS, normal
 
 # Where "12 High Street" is the habit; elsewhere the number follows the street.
@@ -41,7 +42,7 @@ _UNIT_LAST = re.compile(
     re.IGNORECASE,
 )
 _UNIT_PART = re.compile(
-    rf"^(?:(?:{_UNIT_WORDS})\b\.?(?=\s*#?\s*(?:\w*\d|[a-z]$|$)).*|#.*|c/o\b.*|"
+    rf"^(?:(?:{_UNIT_WORDS})\b\.?(?=\s*#?\s*(?:\w*\d|[a-z]$|$)).*|#.*|c/o\b(?!\s*\d).*|"
     rf"\d+(?:st|nd|rd|th|\.|º|°)?\s*(?:floor|fl|level|etage|stock|og|krs|kerros)\b.*|"
     rf"(?:ground|first|second|third|top|lower|upper)\s+(?:floor|level))$",
     re.IGNORECASE,
@@ -49,6 +50,7 @@ _UNIT_PART = re.compile(
 _UNIT_BEFORE = re.compile(
     rf"^(?:#\s*[\w-]+|(?:{_UNIT_WORDS})\b\.?\s*#?\s*\w*\d[\w-]*)\s+(?=\d)", re.IGNORECASE
 )
+_CARE_OF = re.compile(r"^c/o\s+(?=\d)", re.IGNORECASE)
 _PO_BOX = re.compile(
     r"(?:(?<=\s)|^)(?:p\.?\s*o\.?\s*b(?:ox|\.)?|gpo box|po\s?box|post\s?office\s?box|postfach|"
     r"postbus|postboks|postilokero|apartado(?: de correos)?|casilla(?: postal)?|caixa postal|"
@@ -128,11 +130,13 @@ def from_text(text: str, *, towns: Collection[str]) -> list[Query]:
     `towns` are the normalised names of towns that may stand at its end.
     """
     parts = _parts(text)
-    readings = []
+    readings: list[Query] = []
     for index, part in enumerate(parts):
-        if len(parts) > 1 and normal(part) in towns and index:
-            continue  # a town alone; the other parts say more
+        told = any(query.number for query in readings)
+        if index and (normal(part) in towns or (told and not _is_street(part))):
+            continue  # a town, a district or a state: no other way to read the line
         body, own_city, own_code = _cut_town(part, towns)
+        body = _UNIT_LAST.sub("", body)  # "… Suite 200 San Francisco"
         street, number = split_number(body)
         rest = parts[:index] + parts[index + 1 :]
         code, words = _postcode_of(rest)
@@ -166,6 +170,14 @@ def split_number(text: str) -> tuple[str, str]:
     return text, ""
 
 
+def _is_street(part: str) -> bool:
+    """Return whether a part has a number, or a word that streets have."""
+    words = normal(part).split()
+    return bool(split_number(part)[1]) or any(
+        word in GENERIC_WORDS or word.endswith("strasse") for word in words
+    )
+
+
 def _parts(text: str) -> list[str]:
     """Return the parts of a line that may name a place: no floors, units or boxes."""
     text = re.sub(r"\([^)]*\)", " ", text.replace("\n", ", "))
@@ -174,7 +186,8 @@ def _parts(text: str) -> list[str]:
     for part in pieces:
         if not part or (len(pieces) > 1 and _UNIT_PART.match(part)):
             continue
-        kept = _UNIT_BEFORE.sub("", _UNIT_LAST.sub("", _UNIT_LAST.sub("", part)))
+        kept = _CARE_OF.sub("", part)
+        kept = _UNIT_BEFORE.sub("", _UNIT_LAST.sub("", _UNIT_LAST.sub("", kept)))
         kept = _PO_BOX.sub("", kept).strip()
         if kept:
             _join(found, kept)
@@ -258,4 +271,7 @@ def _town(words: list[str], towns: Collection[str]) -> str:
         trimmed = " ".join(word.split()[:-1])  # "San Francisco CA"
         if trimmed and normal(trimmed) in towns:
             return trimmed
-    return next((word for word in words if len(word) > 3), "")
+    named = [word for word in words if normal(word) not in REGIONS and len(word) > 2]
+    # A town may be called St. Julians or Bow; "Harbor Dr" and "NSW" hardly ever are one.
+    named.sort(key=lambda word: (len(word) == 3, _is_street(word)))
+    return next(iter(named), "")

@@ -110,18 +110,26 @@ def _around(
     found: list[Door] = []
     for parity in (number % 2, 1 - number % 2):
         more = f"AND number {sign} ? AND number % 2 = ? ORDER BY number {turn} LIMIT {AT_ONCE}"
-        found += _in_town(_doors(db, street, more, number, parity), query)
+        doors = _in_town(_doors(db, street, more, number, parity), query)
+        found += sorted(doors, key=lambda door: abs(door.number - number))
     return found
 
 
 def _in_town(doors: list[Door], query: Query) -> list[Door]:
-    """Return the doors of the town or postcode asked for, where any are; a long road has many."""
+    """Return the doors of the town or postcode asked for, where any are; a long road has many.
+
+    Doors that tell no town or postcode stay, after those that tell the right one.
+    """
     if query.city:
         cities = {door.city for door in doors}
         kept = {city for city in cities if city and same_town(query.city, city)}
-        doors = [door for door in doors if door.city in kept] or doors
+        if kept:
+            doors = [door for door in doors if door.city in kept or not door.city]
+            doors.sort(key=lambda door: not door.city)
     if query.postcode:
-        doors = [d for d in doors if same_postcode(query.postcode, d.postcode)] or doors
+        same = [d for d in doors if same_postcode(query.postcode, d.postcode)]
+        if same:
+            doors = [*same, *(door for door in doors if not door.postcode)]
     return doors
 
 

@@ -14,6 +14,7 @@ from geopy.point import Point
 from route_app.errors import InvalidInput, NotFound
 from route_app.lib.geo import LatLon
 from route_app.roads.address_book import AddressBook
+from route_app.roads.addresses import number_comes_first
 from route_app.roads.doors import Pin
 from route_app.roads.suggestions import Suggestion
 
@@ -26,8 +27,11 @@ class LocalGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
     `postcode` and `source`.
     """
 
-    def __init__(self, path: Path, **options: Any) -> None:
-        """Open an address book. Raises NotFound without one, InvalidInput for another file."""
+    def __init__(self, path: Path, *, country: str = "", **options: Any) -> None:
+        """Open an address book. Raises NotFound without one, InvalidInput for another file.
+
+        `country` decides whether lines are written "12 High Street"; else the street names do.
+        """
         super().__init__(**options)
         if not path.is_file():
             raise NotFound("This network has no address book. Build its roads again.")
@@ -43,6 +47,8 @@ class LocalGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
         except InvalidInput:
             self.close()
             raise
+        if country:
+            self._book.number_first = number_comes_first((), country)
 
     def geocode(
         self,

@@ -8,7 +8,8 @@ from functools import lru_cache
 # Each line: the short form both sides are brought to, then the spellings of it. One table serves
 # all languages: a word of one hardly ever means something else on a street sign of another.
 _SPELLINGS = """
-st street saint|ste sainte|sta santa|sto santo|ave avenue av avenida avda aven avn|rd road
+st street saint sts streets|ste sainte|sta santa|sto santo|rd road
+ave avenue aves avenues av avenida avda aven avn
 dr drive doctor|blvd boulevard bulevard bvd bd boul blv bulvar|pl place plaza platz plz piazza pza
 ct court|ln lane|sq square|hwy highway|pkwy parkway pky|ter terrace terr|cres crescent cr
 cir circle|aly alley|wy way|hts heights|fwy freeway|expy expressway|ctr center centre|ft fort

@@ -46,6 +46,8 @@ from route_app.roads.road_server import RoadServer
 
 log = structlog.get_logger(__name__)
 
+EXTRAS_VERSION = 3  # raised when the address book or the base map is written another way
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
 _VERSION = re.compile(r"[0-9a-f]{16}$")
 _KEPT_VERSIONS = 2
@@ -316,7 +318,8 @@ class RoadStore:
 
 
 def _version_of(source: Path, country: str | None) -> str:
-    digest = hashlib.sha256(f"{FORMAT_VERSION}/{(country or '').upper()}/".encode())
+    format_ = f"{FORMAT_VERSION}.{EXTRAS_VERSION}"
+    digest = hashlib.sha256(f"{format_}/{(country or '').upper()}/".encode())
     # The kind of file matters too: the same bytes are read in another way.
     digest.update("".join(source.suffixes).lower().encode())
     with source.open("rb") as content:

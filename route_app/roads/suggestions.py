@@ -47,7 +47,7 @@ class Suggestions:
         words = normal_tokens(street)
         if len("".join(words)) < SHORTEST:
             return []
-        rows = self._rows(words, near)
+        rows = self._rows(street, words, near)
         found = [one for row in rows[: limit * 3] for one in self._lines(*row[:4], number=number)]
         if not found and len(street) >= LONG_ENOUGH:
             found = self._misspelt(street, number)
@@ -56,7 +56,7 @@ class Suggestions:
             unique.sort(key=lambda one: one.kind != "address")
         return unique[:limit]
 
-    def _rows(self, words: list[str], near: LatLon | None) -> list[tuple[Any, ...]]:
+    def _rows(self, typed: str, words: list[str], near: LatLon | None) -> list[tuple[Any, ...]]:
         """Return the names that hold all words, the last of them perhaps unfinished."""
         wanted = " AND ".join(
             [*(_either(word) for word in words[:-1]), _either(words[-1], unfinished=True)]
@@ -66,17 +66,16 @@ class Suggestions:
             "coalesce(s.lat, p.lat), coalesce(s.lon, p.lon) FROM search "
             "LEFT JOIN street s ON search.kind = 'street' AND s.id = ref "
             "LEFT JOIN place p ON search.kind = 'place' AND p.id = ref WHERE search MATCH ? "
-            "ORDER BY search.kind = 'place', search.name NOT LIKE ?, length(search.name), "
-            "search.name LIMIT ?",
-            (wanted, f"{words[0]}%", LOOKED_AT * (4 if near else 1)),
+            "ORDER BY search.kind = 'place', search.name NOT LIKE ?, search.name NOT LIKE ?, "
+            "length(search.name), search.name LIMIT ?",
+            (wanted, f"{typed}%", f"{words[0]}%", LOOKED_AT * (4 if near else 1)),
         ).fetchall()
         if near is None:
             return rows
-        first = words[0].casefold()
 
         def order(row: tuple[Any, ...]) -> tuple[bool, bool, int, int]:
             away_km = haversine_m(near, LatLon(row[4], row[5])) / 1000
-            begins = row[0].casefold().startswith(first)
+            begins = row[0].casefold().startswith(typed.casefold())
             return (row[2] == "place", not begins, round(log2(away_km + 1)), len(row[0]))
 
         return sorted(rows, key=order)

@@ -27,7 +27,7 @@ from route_app.lib.weekhours import read_hours
 from route_app.pins import geocoding
 from route_app.users import queries as people
 from route_app.users.person import Role, SignedIn
-from route_app.web import guards
+from route_app.web import addresses, guards
 from route_app.web.transaction import session
 
 if TYPE_CHECKING:
@@ -232,6 +232,7 @@ def _form_page(
         owners=owners,
         tier_days=TIER_DAYS,
         tier_service_s=TIER_SERVICE_S,
+        can_search=addresses.can_search(),
         user=user,
     )
     return page, error.http_status if error else 200

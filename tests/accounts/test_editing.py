@@ -6,6 +6,7 @@ import pytest
 
 from route_app.accounts import exporting
 from route_app.accounts.editing import account_values, applied, appointment_values
+from route_app.accounts.pin import address_changed, put_back
 from route_app.errors import InvalidInput
 from route_app.models import Account
 
@@ -119,3 +120,16 @@ def test_an_appointment_that_cannot_be_names_its_field(form, field):
 def test_rows_that_only_look_like_an_account_can_be_edited():
     thing = SimpleNamespace(name="A", lat=None, lon=None, pin_source="", owner_id=None)
     assert applied(thing, {"name": "B"})
+
+
+def test_a_pin_placed_by_hand_remembers_its_address_and_the_pin_before():
+    account = _account(pin_reason="Found.", city="Aby")
+    applied(account, {"street": "Other St", "lat": 62.1, "lon": 25.0})
+    assert (account.pin_address, account.pin_reason) == ("Other St Aby", "")
+    assert put_back(account.pin_before)["pin_reason"] == "Found."
+    assert not address_changed(account)
+    applied(account, {"street": "Third St"})
+    assert (account.lat, account.pin_source) == (62.1, "manual")
+    assert address_changed(account)
+    applied(account, {"lat": 62.2, "lon": 25.0})
+    assert not address_changed(account)

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from route_app.accounts.importing import (
     new_values,
     too_late,
 )
+from route_app.accounts.pin import address_changed
 from route_app.accounts.reading import Around, Reading
 from route_app.lib.tabular import read_table, to_csv
 
@@ -222,3 +224,23 @@ def test_a_locked_pin_counts_as_placed_by_hand(locked):
     known = _account(lat=1.0, lon=2.0, pin_source="given")
     changes = changes_between(known, Reading(values=dict(values, name="Anchor Bakery")))
     assert ("pin_source" in changes) is locked
+
+
+def test_a_list_with_another_address_leaves_a_pin_placed_by_hand_and_it_shows():
+    known = _account(
+        external_id="A", street="Old", lat=62.0, lon=25.0, pin_source="manual", pin_address="Old"
+    )
+    (report,) = _check("id,name,street\nA,Anchor Bakery,New\n", [known])
+    assert set(report.changes) == {"street"}
+    assert "the pin stays" in report.reason
+    assert address_changed(SimpleNamespace(**known | report.values))
+
+
+def test_a_pin_a_list_gives_is_for_the_address_the_list_gives():
+    known = _account(external_id="A", street="Old", city="Aby", lat=62.0, lon=25.0,
+                     pin_source="given", pin_address="Old Aby")  # fmt: skip
+    (report,) = _check("id,name,street,lat,lon\nA,Anchor Bakery,New,61,24\n", [known])
+    assert report.values["pin_address"] == "New Aby"
+    assert (
+        new_values({"name": "B", "street": "New", "lat": 1.0, "lon": 2.0})["pin_address"] == "New"
+    )

@@ -10,7 +10,7 @@ from route_app.errors import Unavailable
 from route_app.roads.road_server import RoadServer
 from route_app.roads.store import RoadStore
 from route_app.worker import work_off
-from tests import factories
+from tests import factories, smalltown
 from tests.roads.towns import crossing
 
 
@@ -177,3 +177,49 @@ def test_it_exports_a_network_for_osmnx(bare, town, tmp_path):
     assert "Give the file the ending .graphml" in refused.stderr
     unknown = bare.invoke(args=["roads", "export", str(out), "--name", "atlantis"])
     assert "no road network named atlantis" in unknown.stderr
+
+
+@pytest.fixture
+def asking(app, roads):
+    app.extensions["roads"] = roads
+    return app.test_cli_runner()
+
+
+def test_it_finds_an_address_with_quality_and_reason(asking):
+    found = asking.invoke(args=["roads", "geocode", "Main Street 15, Smalltown"])
+    assert found.exit_code == 0, found.output
+    line, place, why = found.stdout.splitlines()
+    assert "Main Street" in line
+    assert place.startswith("62.")
+    assert why == "exact: The address is in the map. (by local)"
+    named = asking.invoke(args=["roads", "geocode", "Main Street 15", "--name", "smalltown"])
+    assert named.stdout.splitlines()[1] == place
+
+
+def test_it_tells_the_address_of_a_place(asking):
+    place = smalltown.JUNCTIONS["B2"]
+    found = asking.invoke(args=["roads", "geocode", f"--reverse={place.lat},{place.lon}"])
+    assert found.exit_code == 0, found.output
+    assert "Smalltown" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["Qwertz 99"], "Check the spelling"),
+        (["PO Box 5"], "post-office box"),
+        ([], "Give an address, or --reverse"),
+        (["Main Street", "--reverse=1,1"], "Give an address, or --reverse"),
+        (["--reverse=north"], "is not a place"),
+        (["Main Street", "--name", "nowhere"], "nowhere"),
+    ],
+)
+def test_it_says_what_to_do_where_nothing_is_found(asking, args, words):
+    found = asking.invoke(args=["roads", "geocode", *args])
+    assert found.exit_code != 0
+    assert words in found.output
+
+
+def test_without_an_address_book_it_says_how_to_get_one(app):
+    found = app.test_cli_runner().invoke(args=["roads", "geocode", "Main Street"])
+    assert "flask roads build" in found.output

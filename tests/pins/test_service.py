@@ -44,6 +44,15 @@ def test_a_looked_up_pin_is_stored_with_its_reason(engine, made):
     assert (found.lat, found.pin_source, found.pin_reason) == (1.0, "geocoded", "So.")
 
 
+def test_it_tells_how_many_of_many_were_placed(engine, made):
+    found = {"lat": 1.0, "lon": 2.0, "quality": "exact", "reason": "So.", **FOUND}
+    rows = [found | {"id": made(at=None)} for _ in range(3)]
+    rows += [found | {"id": made(pin_source="manual")}]
+    rows += [found | {"id": made(at=None), "lat": None, "lon": None, "quality": "not_found"}]
+    with transaction(engine) as session:
+        assert service.store_pins(session, rows) == 3
+
+
 @pytest.mark.parametrize("source", ["manual", "given"])
 def test_a_pin_that_was_placed_is_never_overwritten(engine, made, source):
     id = made(pin_source=source)

@@ -73,6 +73,7 @@ def test_a_line_is_taken_apart(text: str, wanted: Query) -> None:
         "12 High Street, Suite 200",
         "12 High Street Suite 200",
         "12 High Street #5",
+        "12 High Street Suite 200 Vaduz",
         "#5 12 High Street",
         "12 High Street, Floor 3",
         "12 High Street, 3rd floor",
@@ -105,6 +106,11 @@ def test_a_comma_between_numbers_is_no_end_of_a_part() -> None:
         ("Damrak 1, 1012 LG Amsterdam", "1012 LG", "Amsterdam"),
         ("Rua Augusta 5, 1100-048 Lisboa", "1100-048", "Lisboa"),
         ("Storgatan 5, 111 22 Stockholm", "111 22", "Stockholm"),
+        ("509 South Street, Bow, 03304", "03304", "Bow"),
+        ("C/O 200 Holly Dell Drive, Sewell, 08080", "08080", "Sewell"),
+        ("12 Market St, California", "", ""),
+        ("12 Market St, United States", "", ""),
+        ("12 Market St, Germany", "", ""),
         ("23 COMMON ST., PETERSHAM, 01366", "01366", "PETERSHAM"),
         ("12 Market St, Financial District, San Francisco, CA 94105", "94105", "San Francisco"),
     ],
@@ -166,3 +172,8 @@ def test_the_order_of_street_and_number_is_that_of_the_place() -> None:
     assert not number_comes_first(["High Street"], "DE")
     assert address_line("High Street", "5", number_first=True) == "5 High Street"
     assert address_line("Keskuskatu", "5", number_first=False) == "Keskuskatu 5"
+
+
+def test_what_follows_an_address_is_no_street() -> None:
+    streets = [q.street for q in from_text("5 High Street, Oakland, Mill Lane", towns=TOWNS)]
+    assert streets == ["High Street", "5 High Street", "Mill Lane"]

@@ -146,6 +146,13 @@ def test_the_line_it_returns_is_in_the_order_of_the_place(town: LocalGeocoder) -
     assert town.geocode("Oak Street 2").address == "2 Oak Street, 1000 Aby"
 
 
+def test_the_country_decides_the_order_where_it_is_told(tmp_path: Path) -> None:
+    geocoder = LocalGeocoder(little_town.build(tmp_path), country="FI")
+    assert geocoder.geocode("2 Oak Street").address == "Oak Street 2, 1000 Aby"
+    assert geocoder.suggest("oak street 2")[0].label == "Oak Street 2, Aby"
+    geocoder.close()
+
+
 @pytest.mark.parametrize(
     "query", ["", ",", "5", "Qwertz", "Street", '"; DROP TABLE door', "name:*", {}, {"state": "X"}]
 )

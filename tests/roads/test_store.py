@@ -325,3 +325,12 @@ def test_its_report_says_how_old_the_data_are_and_how_many_roads_are_one_way(sto
         for thing in osmium.FileProcessor(str(source)):
             writer.add(thing)
     assert store.build(dated, name="town").data_at == "2026-05-04T03:02:01+00:00"
+
+
+def test_the_same_source_is_built_anew_when_the_address_book_is_written_another_way(
+    store, tmp_path, monkeypatch
+):
+    before = store.build(_town(tmp_path), name="town").version
+    assert store.build(_town(tmp_path), name="town").version == before
+    monkeypatch.setattr("route_app.roads.store.EXTRAS_VERSION", 999)
+    assert store.build(_town(tmp_path), name="town").version != before

@@ -1,6 +1,7 @@
 // Shows an account's pin on the map; with data-editable a press on the map moves it, and what is
 // typed into the latitude and longitude fields moves it too.
 
+import { pinAddress } from "../lib/pin_address.js";
 import { createMap, setStops, showBounds } from "../lib/map.js";
 
 const CLOSE = 0.005; // degrees around a pin that are shown first
@@ -15,12 +16,19 @@ export default async function accountPin(element) {
   const show = () => setStops(map, pin ? [{ ...pin, state: "next", number: "", id: "pin" }] : []);
   show();
   if (!fields) return;
+  const { form } = fields.lat;
+  const tell = pinAddress(form.querySelector("[data-pin-address]"));
+  map.on("moveend", () => {
+    const { lat, lng } = map.getCenter();
+    form.dataset.near = `${lat.toFixed(5)},${wrapped(lng).toFixed(5)}`;
+  });
   map.getCanvas().classList.add("map-canvas--pointing");
   map.on("click", ({ lngLat }) => {
     pin = { lat: lngLat.lat, lon: wrapped(lngLat.lng) };
     fields.lat.value = pin.lat.toFixed(6);
     fields.lon.value = pin.lon.toFixed(6);
     show();
+    tell(pin);
   });
   for (const field of [fields.lat, fields.lon]) {
     field.addEventListener("change", () => {

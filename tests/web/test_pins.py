@@ -1,0 +1,110 @@
+"""The work list of pins, and what people decide about one."""
+
+import pytest
+from sqlmodel import Session, select
+
+from route_app.accounts import service as accounts
+from route_app.db import transaction
+from route_app.models import Account, Job
+from tests import factories
+from tests.conftest import post_form
+
+
+@pytest.fixture
+def bob(client_for):
+    return client_for("bob")
+
+
+@pytest.fixture
+def made(engine, cast):
+    def make(**values):
+        with transaction(engine) as session:
+            values = {"owner_id": cast["alice"], "street": "North Street"} | values
+            return factories.make_account(session, **values).id
+
+    return make
+
+
+def account(engine, id):
+    with Session(engine) as session:
+        return session.get_one(Account, id)
+
+
+def test_it_lists_doubtful_pins_with_how_they_were_found(bob, made):
+    made(name="Doubtful", pin_source="geocoded", pin_quality="street", pin_reason="Half way.")
+    made(name="Certain", pin_source="geocoded", pin_quality="exact")
+    page = bob.get("/accounts/pins").text
+    assert "Doubtful" in page
+    assert "Half way." in page
+    assert "Certain" not in page
+    assert "© OpenStreetMap contributors" in page
+    assert "Certain" in bob.get("/accounts/pins?quality=exact").text
+    assert "Doubtful" in bob.get("/accounts/pins?quality=nonsense").text
+
+
+def test_it_is_empty_with_a_sentence(bob, cast):
+    assert "No pin wants a look" in bob.get("/accounts/pins").text
+    assert "None of this kind" in bob.get("/accounts/pins?quality=place").text
+
+
+def test_it_keeps_a_pin_and_goes_back_to_the_list(bob, engine, made):
+    id = made(pin_source="geocoded", pin_quality="street")
+    form = {"choice": "keep", "from": "list", "quality": "street"}
+    answer = post_form(bob, f"/accounts/{id}/pin", form)
+    assert answer.headers["Location"].endswith("/accounts/pins?quality=street")
+    assert account(engine, id).pin_source == "manual"
+
+
+def test_a_pin_by_hand_stays_when_the_address_changes_and_the_page_asks(bob, engine, made, cast):
+    id = made(name="Gale Grocer", lat=62.1, lon=25.1)
+    form = {"name": "Gale Grocer", "owner_id": cast["alice"], "tier": "C", "street": "North Street",
+            "city": "Smalltown"}  # fmt: skip
+
+    def save(**values):
+        version = str(account(engine, id).version)
+        answer = post_form(bob, f"/accounts/{id}", form | {"version": version} | values)
+        assert answer.status_code == 303
+        return account(engine, id)
+
+    assert save(lat="62.2", lon="25.2").pin_source == "manual"
+    assert "address changed" not in bob.get(f"/accounts/{id}").text
+    moved = save(lat="62.2", lon="25.2", street="South Street")
+    assert (moved.lat, moved.lon, moved.pin_source) == (62.2, 25.2, "manual")
+    page = bob.get(f"/accounts/{id}").text
+    assert "The address changed since the pin was set by hand" in page
+    assert "North Street" in page
+    assert "Gale Grocer" in bob.get("/accounts/pins").text
+    post_form(bob, f"/accounts/{id}/pin", {"choice": "keep"})
+    assert "address changed" not in bob.get(f"/accounts/{id}").text
+
+
+def test_it_looks_the_new_address_up_when_asked(bob, engine, made):
+    id = made(pin_source="manual", pin_quality="manual", pin_address="Old Street 1")
+    post_form(bob, f"/accounts/{id}/pin", {"choice": "look_up"})
+    assert account(engine, id).lat is None
+    page = bob.get(f"/accounts/{id}").text
+    assert "Undo the last move" in page
+    post_form(bob, f"/accounts/{id}/pin", {"choice": "undo"})
+    assert account(engine, id).pin_source == "manual"
+
+
+def test_an_unknown_choice_is_refused(bob, made):
+    answer = post_form(bob, f"/accounts/{made()}/pin", {"choice": "explode"})
+    assert answer.status_code == 400
+
+
+def test_an_admin_has_coarse_pins_looked_up_again(client_for, engine, made):
+    dan, id = client_for("dan"), made(pin_source="geocoded", pin_quality="street")
+    assert "Look up again" in dan.get("/accounts/pins").text
+    post_form(dan, "/accounts/pins", {})
+    with Session(engine) as session:
+        (job,) = session.exec(select(Job).where(Job.kind == accounts.GEOCODE)).all()
+    assert job.payload["coarse"] is True
+    assert account(engine, id).lat is not None
+
+
+def test_the_account_says_how_its_pin_was_found(bob, made):
+    id = made(pin_source="geocoded", pin_quality="nearest", pin_reason="Placed near number 4.")
+    page = bob.get(f"/accounts/{id}").text
+    assert "Placed near number 4." in page
+    assert "near the number" in page
