@@ -20,4 +20,7 @@ def compiled(function: F) -> F:
     """
     if not COMPILES:  # pragma: no cover
         return function
-    return cast("F", njit(cache=True, nogil=True)(function))
+    try:
+        return cast("F", njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # there is no folder it may keep the result in
+        return cast("F", njit(nogil=True)(function))

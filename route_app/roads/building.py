@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +51,7 @@ def build_roads(
     give_back()
     save_network(network, folder / "network.npz")
     tell(0.62, "Preparing quick travel times")
-    keep_turns(folder, graph, profile)
+    keep_turns(folder, network, graph, profile)
     open_engine(folder, network, profile, name="", graph=graph)
     return BuildReport(
         name="",
@@ -86,6 +87,7 @@ def _part_of(tell: Progress, low: float, span: float) -> Progress:
 
 def put_in_place(work: Path, folder: Path) -> None:
     """Give a finished folder its name; a damaged one of that name makes room first."""
+    work.chmod(0o755)  # whoever serves need not be who builds
     if folder.exists():
         aside = Path(tempfile.mkdtemp(prefix=".damaged-", dir=folder.parent))
         folder.replace(aside / folder.name)
@@ -109,13 +111,19 @@ def extra_name(extra: Extra) -> str:
 
 
 def keep_source(source: Path, folder: Path) -> None:
-    """Keep the file a version is built from in its folder, without a second copy where it can."""
+    """Keep the file a version is built from in its folder.
+
+    What was uploaded is kept without a second copy. A file of somebody else is copied: it may be
+    written over where it is.
+    """
+    source = source.resolve()
     kept = folder / _SOURCE / source.name
     kept.parent.mkdir()
-    try:
-        kept.hardlink_to(source)
-    except OSError:  # on another disk, or a file of somebody else
-        shutil.copyfile(source, kept)
+    if source.is_relative_to(folder.parents[1].resolve()):
+        with suppress(OSError):  # no links on this disk
+            kept.hardlink_to(source)
+            return
+    shutil.copyfile(source, kept)
 
 
 def kept_source(folder: Path) -> Path | None:
@@ -140,6 +148,8 @@ def mend_roads(source: Path, folder: Path, profile: Profile) -> None:
         if old:
             report = replace(report, extras=old.extras, warnings=old.warnings)
         write_report(report, work / "report.json")
+        for old_turns in folder.glob("turns-*.npz"):
+            old_turns.unlink(missing_ok=True)
         for file in work.iterdir():
             file.replace(folder / file.name)
     finally:

@@ -2,7 +2,7 @@
 
 from route_app.roads.embedded_engine import EmbeddedEngine
 from route_app.roads.hierarchy import Hierarchy, build_hierarchy
-from route_app.roads.hierarchy_search import HierarchySearch
+from route_app.roads.hierarchy_search import HierarchySearch, Scratch
 from route_app.roads.network import Network
 from route_app.roads.packed import SearchGraph
 from route_app.roads.profile import Profile
@@ -26,6 +26,7 @@ class CchEngine(EmbeddedEngine):
     ) -> None:
         super().__init__(network, profile, name=name, graph=graph)
         self._hierarchy = hierarchy or build_hierarchy(network, self.graph)
+        self._scratch = Scratch(self._hierarchy.size)  # the slots of one thread share it
 
     def _make_search(self, graph: SearchGraph) -> Search:
-        return HierarchySearch(self._hierarchy, graph)
+        return HierarchySearch(self._hierarchy, graph, self._scratch)

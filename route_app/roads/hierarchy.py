@@ -10,7 +10,6 @@ import hashlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -25,7 +24,7 @@ from route_app.roads.hierarchy_loops import (
     rows_between,
     turned_over,
 )
-from route_app.roads.network import Bools, Floats, Ints, Longs, Network
+from route_app.roads.network import DAMAGE, Bools, Floats, Ints, Longs, Network
 from route_app.roads.order import contraction_order
 from route_app.roads.turns import TurnGraph
 
@@ -152,7 +151,7 @@ def load_hierarchy(path: Path, graph: TurnGraph) -> Hierarchy:
             found = Hierarchy(**columns)
         if found.fingerprint != fingerprint(graph):
             raise ValueError("it was made for other turns")
-    except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
+    except DAMAGE as error:
         raise Unavailable(f"The stored hierarchy cannot be used ({error}).") from error
     return found
 

@@ -31,7 +31,7 @@ from route_app.roads.search import Chain, departures, straight_on
 _SIDE_BY_SIDE_FROM = 64
 
 
-class _Scratch(local):
+class Scratch(local):
     """Room for two searches upwards, for each thread its own: filling it anew costs more."""
 
     def __init__(self, size: int) -> None:
@@ -48,13 +48,13 @@ class _Scratch(local):
 class HierarchySearch:
     """Searches on one slot's costs; threads may share it."""
 
-    def __init__(self, hierarchy: Hierarchy, graph: SearchGraph) -> None:
+    def __init__(self, hierarchy: Hierarchy, graph: SearchGraph, scratch: Scratch) -> None:
         self.graph = graph
         self._tree = hierarchy
         cost = np.full(len(hierarchy.turn_row), np.inf)
         cost[graph.turn_row] = graph.cost
         self._metric = customized(hierarchy, cost)
-        self._scratch = _Scratch(hierarchy.size)
+        self._scratch = scratch
         self._rank = np.empty(hierarchy.size, np.int32)
         self._rank[hierarchy.vertex] = np.arange(hierarchy.size, dtype=np.int32)
 

@@ -18,6 +18,8 @@ from route_app.lib.geo import EARTH_RADIUS_M
 from route_app.roads.rawroads import RawRestriction, RawRoads
 
 FORMAT_VERSION = 2
+# What reading a damaged archive can raise.
+DAMAGE = (KeyError, ValueError, OSError, EOFError, BadZipFile, NotImplementedError, RuntimeError)
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -276,7 +278,7 @@ def load_network(path: Path) -> Network:
             network = Network(**{entry.name: stored[entry.name] for entry in fields(Network)})
         if not len(network.piece_way) or int(network.piece_to.max()) >= len(network.point_lat):
             raise ValueError("its parts do not fit together")
-    except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
+    except DAMAGE as error:
         raise Unavailable(
             f"The stored road network {path.parent.parent.name} cannot be read ({error}). "
             "Build it again from its extract."

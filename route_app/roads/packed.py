@@ -1,10 +1,11 @@
 """The turn graph with one packed number per cost, and where places touch it.
 
-One number carries a whole cost: errand-road entries, then hundredths of a second, then
-decimetres. Adding such numbers adds all three, and comparing them looks at time only between
-paths with equally few entries, and at length only between equal times. So the metres are those of
-the very path that gives the seconds, and roads for those with an errand are driven through only
-where nothing else leads on. Sums stay exact below 2**53: 46 hours, 1,677 km, 32 entries.
+One number carries a whole cost: errand-road entries, then hundredths of a second, then metres.
+Adding such numbers adds all three, and comparing them looks at time only between paths with
+equally few entries, and at length only between equal times. So the metres are those of the very
+path that gives the seconds, and roads for those with an errand are driven through only where
+nothing else leads on. Sums stay exact below 2**53: 93 hours, 8,388 km, 32 entries; no drive on
+earth that a person plans is longer.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from route_app.roads.network import Floats, Ints, Longs, Network
 from route_app.roads.snapping import Located
 from route_app.roads.turns import TurnGraph, Weights
 
-CENTISECOND = 1 << 24
+CENTISECOND = 1 << 23
 ENTRY = 1 << 48
 
 
@@ -33,7 +34,7 @@ class SearchGraph:
     turn: Floats
     cost: Floats
     arc_cs: Longs
-    arc_dm: Longs
+    arc_m: Longs
     vertex_arc: Ints
     head_lat: Floats
     head_lon: Floats
@@ -63,7 +64,7 @@ def make_search_graph(network: Network, graph: TurnGraph, weights: Weights) -> S
     onto = graph.turn_to[open_]
     arc = graph.vertex_arc[onto]
     turn = weights.turn_cs[open_] * CENTISECOND + graph.turn_enters[open_] * np.int64(ENTRY)
-    whole = turn + weights.arc_cs[arc] * CENTISECOND + weights.arc_dm[arc]
+    whole = turn + weights.arc_cs[arc] * CENTISECOND + weights.arc_m[arc]
     count = np.bincount(graph.turn_from[open_], minlength=len(graph.vertex_arc))
     return SearchGraph(
         begin=np.concatenate([[0], np.cumsum(count)]),
@@ -72,7 +73,7 @@ def make_search_graph(network: Network, graph: TurnGraph, weights: Weights) -> S
         turn=turn.astype(np.float64),
         cost=whole.astype(np.float64),
         arc_cs=weights.arc_cs,
-        arc_dm=weights.arc_dm,
+        arc_m=weights.arc_m,
         vertex_arc=graph.vertex_arc,
         head_lat=network.node_lat[network.arcs.head[graph.vertex_arc]],
         head_lon=network.node_lon[network.arcs.head[graph.vertex_arc]],
@@ -93,14 +94,14 @@ def find_ends(network: Network, graph: TurnGraph, weights: Weights, located: Loc
         share.append(np.clip(along if against else 1 - along, 0, 1))
     places, arcs, left = np.concatenate(place), np.concatenate(arc), np.concatenate(share)
     rest_cs = np.rint(left * weights.arc_cs[arcs]).astype(np.int64)
-    rest_dm = np.rint(left * weights.arc_dm[arcs]).astype(np.int64)
+    rest_m = np.rint(left * weights.arc_m[arcs]).astype(np.int64)
     rows, vertices = _with_shadows(graph, arcs)
     order = np.lexsort((vertices, places[rows]))
     rows, vertices = rows[order], vertices[order]
     return Ends(
         place=places[rows].astype(np.int64),
         vertex=vertices,
-        rest=(rest_cs * CENTISECOND + rest_dm)[rows],
+        rest=(rest_cs * CENTISECOND + rest_m)[rows],
         main=vertices < network.arcs.count,
     )
 
@@ -123,5 +124,5 @@ def seconds_of(packed: Longs) -> Floats:
 
 def metres_of(packed: Longs) -> Floats:
     """Return the metres in packed costs."""
-    metres: Floats = (packed % CENTISECOND) / 10
+    metres: Floats = (packed % CENTISECOND).astype(np.float64)
     return metres

@@ -1,9 +1,12 @@
 """The ring around everything that can be reached in a time."""
 
+from dataclasses import replace
+
 import numpy as np
 import shapely
 
 from route_app.lib.geo import LatLon
+from route_app.roads.clipping import clip
 from route_app.roads.network import Bools, Floats, Ints, Longs, Network
 from route_app.roads.packed import CENTISECOND, ENTRY, Ends, SearchGraph
 from route_app.roads.search import one_to_all
@@ -18,6 +21,7 @@ def reachable_ring(
 ) -> tuple[LatLon, ...]:
     """Return a closed ring around every stretch of road reached in time, in order."""
     limit_cs = within_s * 100
+    graph, ends = _within(graph, ends, limit_cs)
     costs, _ = one_to_all(graph, ends, 0, limit=float((limit_cs + 1) * CENTISECOND + ENTRY))
     costs = costs[: graph.size]
     spent = np.where(np.isfinite(costs), costs, 0).astype(np.int64) % ENTRY // CENTISECOND
@@ -29,6 +33,22 @@ def reachable_ring(
     points = [_arc_points(network, graph.vertex_arc[rows], share[rows])]
     points.append(_first_stretch(network, graph, ends, located=located, limit_cs=limit_cs))
     return ring_around(np.concatenate(points))
+
+
+def _within(graph: SearchGraph, ends: Ends, limit_cs: int) -> tuple[SearchGraph, Ends]:
+    """Return the part of a graph that can be reached in time if errand roads are driven freely.
+
+    Nothing outside it can be reached in time, so the search proper, which takes them last and
+    has no use for a limit, looks no further.
+    """
+    freely = replace(graph, cost=np.mod(graph.cost, ENTRY))
+    costs, _ = one_to_all(freely, ends, 0, limit=float((limit_cs + 1) * CENTISECOND))
+    inside = np.isfinite(costs[: graph.size])
+    inside[ends.vertex] = True
+    begun = np.repeat(inside, np.diff(graph.begin))
+    inside[graph.onto[begun]] = True
+    part = clip(graph, ends, inside)
+    return part.graph, part.ends
 
 
 def _entered(graph: SearchGraph, ends: Ends, spent: Longs, reached: Bools) -> Floats:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from route_app.roads.importer import is_extract, read_date, read_extract
+from route_app.roads.importer import EXTRACT_SUFFIXES, is_extract, read_date, read_extract
 from route_app.roads.rawroads import RawRoads
 
 
@@ -19,6 +19,12 @@ def read_roads(source: Path, progress: Callable[[float], None] | None = None) ->
 
         return read_graphml(source)
     return read_extract(source, progress)
+
+
+def kind_of(source: Path) -> str:
+    """Return how a file is read, from its name: its ending, such as `.osm.pbf`."""
+    name = source.name.lower()
+    return next((end for end in EXTRACT_SUFFIXES if name.endswith(end)), source.suffix.lower())
 
 
 def date_of(source: Path) -> str | None:

@@ -8,6 +8,7 @@
 """
 
 import hashlib
+import os
 import re
 import secrets
 import shutil
@@ -43,13 +44,14 @@ from route_app.roads.prepared import open_engine
 from route_app.roads.profile import Profile, read_profile
 from route_app.roads.report import BuildReport, read_report, write_report
 from route_app.roads.road_server import RoadServer
+from route_app.roads.sources import kind_of
 
 log = structlog.get_logger(__name__)
 
 EXTRAS_VERSION = 3  # raised when the address book or the base map is written another way
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
-_VERSION = re.compile(r"[0-9a-f]{16}$")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_VERSION = re.compile(r"[0-9a-f]{16}")
 _KEPT_VERSIONS = 2
 
 
@@ -63,6 +65,7 @@ class RoadStore:
         self._breaker = Breaker()
         self._fronts: dict[str, tuple[Profile, FallbackEngine]] = {}
         self._opened: dict[str, tuple[tuple[str, int], TravelEngine]] = {}
+        self._gates: dict[str, Lock] = {}
         self._lock = Lock()
 
     def build(
@@ -119,10 +122,9 @@ class RoadStore:
         Where no network is built it is the server that is set, or else estimates from straight
         lines.
         """
-        try:
+        if self.names():
             return self.open(self.covering(places))
-        except Unavailable:
-            return CrowFlyEngine() if self.server is None else self._front("", CrowFlyEngine)
+        return CrowFlyEngine() if self.server is None else self._front("", CrowFlyEngine)
 
     def open_embedded(self, name: str | None = None) -> TravelEngine:
         """Return the engine of a network on this machine, whatever server is set.
@@ -132,16 +134,25 @@ class RoadStore:
         """
         name = name or self.in_use()
         version = self._current(name)
+        state = (version, self._profile_changed_ns())
         with self._lock:
-            state = (version, self._profile_changed_ns())
+            known = self._opened.get(name)
+            gate = self._gates.setdefault(name, Lock())
+        if known and known[0] == state:
+            return known[1]
+        # Opening may take long, so only those wait who want this network.
+        with gate:
             known = self._opened.get(name)
             if known and known[0] == state:
                 return known[1]
-            folder = self.root / name / version
             engine = open_engine(
-                folder, self.network(name), self.profile(), name=f"{name}@{version}"
+                self.root / name / version,
+                self.network(name),
+                self.profile(),
+                name=f"{name}@{version}",
             )
-            self._opened[name] = (state, engine)
+            with self._lock:
+                self._opened[name] = (state, engine)
             return engine
 
     def in_use(self) -> str:
@@ -162,7 +173,10 @@ class RoadStore:
         """
         chosen, most = self.in_use(), -1
         for name in (chosen, *self.names()):
-            west, south, east, north = self.report(name).bbox
+            try:
+                west, south, east, north = self.report(name).bbox
+            except Unavailable:
+                continue  # damage to one network is no trouble of the others
             held = sum(south <= one.lat <= north and west <= one.lon <= east for one in places)
             if held > most:
                 chosen, most = name, held
@@ -234,7 +248,7 @@ class RoadStore:
             raise NotFound(
                 f"There is no road network named {name}. See: flask roads list"
             ) from error
-        if not _VERSION.match(version) or not (self.root / name / version).is_dir():
+        if not _VERSION.fullmatch(version) or not (self.root / name / version).is_dir():
             raise Unavailable(
                 f"The road network {name} is damaged. Build it again from its extract."
             )
@@ -289,8 +303,10 @@ class RoadStore:
         try:
             return load_network(file)
         except Unavailable as error:
+            cause = error.__cause__
+            busy = isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError)
             source = kept_source(folder)
-            if source is None:
+            if source is None or busy:
                 raise
             with locked(self.root / name / ".lock"):
                 with suppress(Unavailable):
@@ -304,13 +320,14 @@ class RoadStore:
         new = home / ".current"
         new.write_text(version + "\n", encoding="utf-8")
         new.replace(home / "current")
+        os.utime(home / version)  # the newest of those that were in use
 
     def _prune(self, name: str, current: str) -> None:
         """Remove versions older than the two last; a running plan may still read the one before."""
         folders = [
             entry
             for entry in (self.root / name).iterdir()
-            if entry.is_dir() and _VERSION.match(entry.name) and entry.name != current
+            if entry.is_dir() and _VERSION.fullmatch(entry.name) and entry.name != current
         ]
         folders.sort(key=lambda folder: folder.stat().st_mtime_ns, reverse=True)
         for folder in folders[_KEPT_VERSIONS - 1 :]:
@@ -321,7 +338,7 @@ def _version_of(source: Path, country: str | None) -> str:
     format_ = f"{FORMAT_VERSION}.{EXTRAS_VERSION}"
     digest = hashlib.sha256(f"{format_}/{(country or '').upper()}/".encode())
     # The kind of file matters too: the same bytes are read in another way.
-    digest.update("".join(source.suffixes).lower().encode())
+    digest.update(kind_of(source).encode())
     with source.open("rb") as content:
         while block := content.read(1 << 20):
             digest.update(block)
@@ -330,7 +347,7 @@ def _version_of(source: Path, country: str | None) -> str:
 
 def check_name(name: str) -> None:
     """Refuse what cannot name a network."""
-    if not _NAME.match(name):
+    if not _NAME.fullmatch(name):
         raise InvalidInput(
             f"{name!r} cannot name a road network. Use up to 64 letters, digits, - and _.",
             field="name",

@@ -53,14 +53,14 @@ class TurnGraph:
 
 @dataclass(frozen=True)
 class Weights:
-    """Costs in one slot: hundredths of a second and decimetres, at least one hundredth an arc.
+    """Costs in one slot: hundredths of a second and metres, at least one hundredth an arc.
 
     `turn_open` says which turns may be driven; one that is not counts as missing, its cost as
     without meaning.
     """
 
     arc_cs: Longs
-    arc_dm: Longs
+    arc_m: Longs
     turn_cs: Longs
     turn_open: Bools
 
@@ -98,7 +98,7 @@ def weigh(network: Network, graph: TurnGraph, profile: Profile, *, slot: Slot) -
     arc_cs = np.rint(arc_seconds(network, profile, slot=slot) * 100).astype(np.int64)
     return Weights(
         arc_cs=np.maximum(arc_cs, 1),
-        arc_dm=np.rint(network.piece_m[network.arcs.piece] * 10).astype(np.int64),
+        arc_m=np.rint(network.piece_m[network.arcs.piece]).astype(np.int64),
         turn_cs=np.rint(turn_s * 100).astype(np.int64),
         turn_open=(graph.turn_closed >> SLOTS.index(slot)) & 1 == 0,
     )

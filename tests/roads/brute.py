@@ -20,7 +20,7 @@ def brute_force(engine, places):
         for j, goals in enumerate(ends):
             if i != j and (found := _best(onto, starts, goals, engine.graph.vertex_arc)):
                 seconds[i][j] = round((found[0] % _ENTRY) / 100)
-                metres[i][j] = round(found[1] / 10)
+                metres[i][j] = found[1]
     return seconds, metres
 
 
@@ -31,12 +31,12 @@ def _graph(engine, weights):
     for a, b, turn, enters in rows:
         arc = turns.vertex_arc[b]
         cost = int(turn) + int(weights.arc_cs[arc]) + _ENTRY * int(enters)
-        graph.add_edge(int(a), int(b), cost=(cost, int(weights.arc_dm[arc])))
+        graph.add_edge(int(a), int(b), cost=(cost, int(weights.arc_m[arc])))
     return graph
 
 
 def _ends(engine, weights, place):
-    """Return (arc, hundredths left, decimetres left) for each direction of the nearest street."""
+    """Return (arc, hundredths left, metres left) for each direction of the nearest street."""
     located, _ = engine._snapper.locate([place])
     piece, along = int(located.piece[0]), float(located.along_m[0])
     if piece < 0:
@@ -48,26 +48,24 @@ def _ends(engine, weights, place):
             back = bool(engine.roads.arcs.against[arc])
             left = along / length if back else 1 - along / length
             left = min(max(left, 0.0), 1.0)
-            found.append(
-                (arc, round(left * weights.arc_cs[arc]), round(left * weights.arc_dm[arc]))
-            )
+            found.append((arc, round(left * weights.arc_cs[arc]), round(left * weights.arc_m[arc])))
     return found
 
 
 def _best(graph, starts, goals, vertex_arc):
-    """Return the least (cost, decimetres), compared in that order."""
+    """Return the least (cost, metres), compared in that order."""
     answers = []
-    for arc, left_cs, left_dm in starts:
-        for goal, rest_cs, rest_dm in goals:
-            if goal == arc and left_cs >= rest_cs and left_dm >= rest_dm:
-                answers.append((left_cs - rest_cs, left_dm - rest_dm))
+    for arc, left_cs, left_m in starts:
+        for goal, rest_cs, rest_m in goals:
+            if goal == arc and left_cs >= rest_cs and left_m >= rest_m:
+                answers.append((left_cs - rest_cs, left_m - rest_m))
         for _, follower, edge in graph.out_edges(arc, data="cost"):
-            begin = (left_cs + edge[0], left_dm + edge[1])
+            begin = (left_cs + edge[0], left_m + edge[1])
             reached = _dijkstra(graph, follower)
-            for goal, rest_cs, rest_dm in goals:
+            for goal, rest_cs, rest_m in goals:
                 for vertex, cost in reached.items():
                     if vertex_arc[vertex] == goal:
-                        answers.append((begin[0] + cost[0] - rest_cs, begin[1] + cost[1] - rest_dm))
+                        answers.append((begin[0] + cost[0] - rest_cs, begin[1] + cost[1] - rest_m))
     return min(answers, default=None)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from route_app.lib.geo import LatLon
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.cch_engine import CchEngine
 from route_app.roads.engine import UNREACHABLE
@@ -19,7 +20,7 @@ from route_app.roads.slots import SLOTS
 from tests.roads.brute import brute_force
 from tests.roads.pieces import cut, plain_dijkstra, street_places
 from tests.roads.test_scipy_engine import _random_town
-from tests.roads.towns import at, crossing, one_way_block, two_islands
+from tests.roads.towns import Town, at, crossing, one_way_block, two_islands
 
 _SHARED = Path(
     os.environ.get("ROUTE_APP_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data")
@@ -36,6 +37,9 @@ def _same(engine, places, slot="off_peak"):
     seconds, metres = plain_dijkstra(engine, places, slot)
     assert table.seconds.tolist() == seconds
     assert table.metres.tolist() == metres
+    slower = ScipyEngine(engine.roads, engine.profile, graph=engine.graph).matrix(places, slot=slot)
+    assert (slower.seconds == table.seconds).all()
+    assert (slower.metres == table.metres).all()
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -69,12 +73,14 @@ def test_it_equals_plain_searches_on_random_pieces_of_every_extract(name):
         engine = CchEngine(network)
         _same(engine, street_places(network, rng, 20), slot=SLOTS[seed % len(SLOTS)])
     network = build_network(raw)
-    engine, other = CchEngine(network), ScipyEngine(network)
-    places = street_places(network, np.random.default_rng(99), 24)
-    _same(engine, places)
-    table = other.matrix(places)
-    assert (engine.matrix(places).seconds == table.seconds).all()
-    assert (engine.matrix(places).metres == table.metres).all()
+    engine = CchEngine(network)
+    rng = np.random.default_rng(99)
+    _same(engine, street_places(network, rng, 24))
+    # Places near each other, where the slower engine searches a part only.
+    for _ in range(4):
+        middle = street_places(network, rng, 1)[0]
+        near = [LatLon(middle.lat + n, middle.lon + e) for n, e in rng.normal(0, 0.004, (16, 2))]
+        _same(engine, near)
 
 
 def test_drives_are_those_of_the_matrix_and_lead_along_the_roads(helsinki):
@@ -121,6 +127,8 @@ def test_slots_share_one_hierarchy(helsinki):
     places = street_places(network, np.random.default_rng(1), 12)
     for slot in SLOTS:
         _same(engine, places, slot)
+    searches = [engine._slotted(slot).search for slot in SLOTS]
+    assert len({id(search._tree) for search in searches}) == 1
     peak, off_peak = (engine.matrix(places, slot=slot).seconds for slot in ("peak", "off_peak"))
     assert (peak >= off_peak).all()
     assert (peak > off_peak).any()
@@ -144,3 +152,17 @@ def test_no_place_and_one_place(tmp_path):
     far = engine.matrix([at(50, 0), at(0, 9000)])
     assert far.seconds.tolist() == [[0, UNREACHABLE], [UNREACHABLE, 0]]
     assert engine.health().engine == "contraction hierarchy"
+
+
+@pytest.mark.parametrize("kind", [CchEngine, ScipyEngine])
+def test_a_very_long_drive_is_told_in_full(tmp_path, kind):
+    town = Town()
+    for number in range(5):
+        town.node(1 + number, 500_000 * number, 0)
+    town.way(11, [1, 2, 3, 4, 5], maxspeed="100")
+    engine = kind(town.network(tmp_path))
+    places = [at(1_000, 0), at(1_999_000, 0)]
+    table = engine.matrix(places)
+    assert table.metres[0, 1] == pytest.approx(1_998_000, abs=5)
+    assert table.seconds[0, 1] == pytest.approx(1_998_000 / (80 / 3.6), rel=1e-4)
+    assert engine.legs(places)[0].metres == table.metres[0, 1]

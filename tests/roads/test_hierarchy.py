@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -6,15 +8,19 @@ from route_app.roads import hierarchy_loops as loops
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.cch_engine import CchEngine
 from route_app.roads.hierarchy import build_hierarchy, customized, load_hierarchy, save_hierarchy
-from route_app.roads.hierarchy_search import HierarchySearch
+from route_app.roads.hierarchy_search import HierarchySearch, Scratch
 from route_app.roads.importer import read_extract
 from route_app.roads.network import build_network
 from route_app.roads.order import contraction_order, junction_ranks
-from route_app.roads.packed import find_ends, make_search_graph
+from route_app.roads.packed import find_ends, make_search_graph, metres_of
 from route_app.roads.profile import Profile
+from route_app.roads.search import DijkstraSearch
+from route_app.roads.snapping import Snapper
 from route_app.roads.turns import build_turns, weigh
 from tests.roads.pieces import street_places
-from tests.roads.towns import crossing, one_way_block
+from tests.roads.towns import at, crossing
+
+PLACES = [at(0, -50), at(-50, 0)]
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +74,22 @@ def test_customizing_again_gives_the_costs_of_the_new_weights(helsinki):
 
 
 def test_a_closed_turn_is_not_driven(tmp_path):
-    network = one_way_block().network(tmp_path)
+    network = crossing().network(tmp_path)
     graph = build_turns(network, Profile())
+    weights = weigh(network, graph, Profile(), slot="off_peak")
+    ends = find_ends(network, graph, weights, Snapper(network, graph).locate(PLACES)[0])
+    way = network.way_osm[network.piece_way[network.arcs.piece]]
+    left = (way[graph.vertex_arc[graph.turn_from]] == 11) & (
+        way[graph.vertex_arc[graph.turn_to]] == 14
+    )
     hierarchy = build_hierarchy(network, graph)
-    cost = np.ones(len(graph.turn_from))
-    cost[0] = np.inf
-    metric = customized(hierarchy, cost)
-    kept = np.concatenate([metric.up.cost, metric.down.cost])
-    assert not np.isfinite(kept).all()
+    costs = []
+    for closed in (np.zeros_like(left), left):
+        search_graph = make_search_graph(network, graph, replace(weights, turn_open=~closed))
+        search = HierarchySearch(hierarchy, search_graph, Scratch(hierarchy.size))
+        costs.append(int(search.shortest(ends, 2)[0, 1]))
+        assert costs[-1] == DijkstraSearch(search_graph).shortest(ends, 2)[0, 1]
+    assert metres_of(np.array(costs)).tolist() == [100, 300]  # round by the end of the street
 
 
 def test_it_is_kept_on_disk_and_knows_its_graph(helsinki, tmp_path):
@@ -98,7 +112,9 @@ def test_searching_leaves_no_trace_for_the_next_search(helsinki):
     network, graph = helsinki
     weights = weigh(network, graph, Profile(), slot="off_peak")
     search = HierarchySearch(
-        build_hierarchy(network, graph), make_search_graph(network, graph, weights)
+        hierarchy := build_hierarchy(network, graph),
+        make_search_graph(network, graph, weights),
+        Scratch(hierarchy.size),
     )
     engine = CchEngine(network, graph=graph)
     places = street_places(network, np.random.default_rng(3), 10)

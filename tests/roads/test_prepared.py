@@ -1,6 +1,7 @@
 """What an engine needs is kept; what is missing or damaged is made again, never trusted."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -77,3 +78,30 @@ def test_without_a_compiler_the_slower_engine_gives_the_same_answers(tmp_path, m
     stops = [at(0, 0).__class__(float(a), float(b)) for a, b in zip(*places, strict=True)]
     assert (slow.matrix(stops).seconds == quick.matrix(stops).seconds).all()
     assert (slow.matrix(stops).metres == quick.matrix(stops).metres).all()
+
+
+def test_turns_of_another_network_of_the_same_size_are_not_used(tmp_path):
+    free = crossing().network(tmp_path)
+    town = crossing()
+    town.restriction("no_left_turn", 11, 14, node=1)
+    bound = town.network(tmp_path)
+    places = [at(0, -50), at(-50, 0)]
+    assert _open(tmp_path, free).matrix(places).metres[0, 1] == 100
+    assert _open(tmp_path, bound).matrix(places).metres[0, 1] == 300
+
+
+def test_a_compiler_that_does_not_load_is_as_good_as_none(tmp_path, network, monkeypatch):
+    monkeypatch.setattr("route_app.lib.compiled.COMPILES", False)
+    assert isinstance(_open(tmp_path, network), ScipyEngine)
+
+
+def test_clearing_away_does_not_mind_what_another_process_cleared(tmp_path, network, monkeypatch):
+    stat = Path.stat
+
+    def gone(self, **options):
+        if self.name.startswith("turns-"):
+            raise FileNotFoundError(self)
+        return stat(self, **options)
+
+    monkeypatch.setattr(Path, "stat", gone)
+    assert _open(tmp_path, network).matrix(PLACES).seconds[0, 1] > 0

@@ -3,9 +3,12 @@
 import pytest
 import shapely
 
+from route_app.lib.geo import LatLon
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.importer import read_extract
 from route_app.roads.network import build_network
+from route_app.roads.packed import find_ends
+from route_app.roads.reach import _within
 from route_app.roads.scipy_engine import ScipyEngine
 from tests.roads.towns import at, crossing
 
@@ -36,3 +39,14 @@ def test_the_ring_holds_every_place_the_matrix_says_is_near():
     assert len(near) > 10
     assert all(area.contains(shapely.Point(snap.on_road.lonlat)) for snap in near)
     assert not all(area.contains(shapely.Point(place.lonlat)) for place in places)
+
+
+def test_it_looks_no_further_than_the_time_allows():
+    engine = ScipyEngine(build_network(read_extract(bundled_extract())))
+    slotted = engine._slotted("off_peak")
+    located, _ = engine._snapper.locate([LatLon(60.1699, 24.9440)])
+    ends = find_ends(engine.roads, engine.graph, slotted.weights, located)
+    near, _ = _within(slotted.graph, ends, 60 * 100)
+    wider, _ = _within(slotted.graph, ends, 180 * 100)
+    assert near.size < wider.size < slotted.graph.size
+    assert near.size < slotted.graph.size / 3

@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from route_app.roads.engine import UNREACHABLE
-from route_app.roads.packed import make_search_graph
+from route_app.roads.packed import CENTISECOND, make_search_graph
 from route_app.roads.profile import Profile
 from route_app.roads.restrictions import _bits, _forbidden_at_node, _make_lookup, _via_chains
 from route_app.roads.scipy_engine import ScipyEngine
@@ -133,7 +133,7 @@ def _ours(engine, slot):
     weights = weigh(engine.roads, engine.graph, Profile(), slot=slot)
     graph = make_search_graph(engine.roads, engine.graph, weights)
     arc = graph.vertex_arc[graph.onto]
-    turn = np.rint(graph.turn / (1 << 24))
+    turn = np.rint(graph.turn / CENTISECOND)
     cost = turn + weights.arc_cs[arc]
     return graph, csr_matrix((cost, graph.onto, graph.begin.astype(np.int32)))
 

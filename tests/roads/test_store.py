@@ -76,7 +76,7 @@ def test_it_says_what_to_do_when_nothing_is_built(store):
         store.open("oslo")
 
 
-@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "x" * 65])
+@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "x" * 65, "town\n"])
 def test_it_refuses_names_that_are_no_names(store, tmp_path, name):
     with pytest.raises(InvalidInput):
         store.build(_town(tmp_path), name=name)
@@ -334,3 +334,96 @@ def test_the_same_source_is_built_anew_when_the_address_book_is_written_another_
     assert store.build(_town(tmp_path), name="town").version == before
     monkeypatch.setattr("route_app.roads.store.EXTRAS_VERSION", 999)
     assert store.build(_town(tmp_path), name="town").version != before
+
+
+def test_a_source_written_over_where_it_is_does_not_change_what_is_kept(store, tmp_path):
+    source = _town(tmp_path)
+    arcs = store.build(source, name="town").arcs
+    with source.open("w") as same_file:
+        same_file.write(_town(tmp_path, one_way_block(), "other.osm").read_text())
+    _damage(store)
+    fresh = RoadStore(store.root)
+    assert fresh.open("town").health().ok
+    assert fresh.report("town").arcs == arcs
+
+
+def test_a_source_behind_a_link_is_kept_itself(store, tmp_path):
+    link = tmp_path / "latest.osm"
+    link.symlink_to(_town(tmp_path).name)
+    store.build(link, name="town")
+    _damage(store)
+    assert RoadStore(store.root).open("town").health().ok
+
+
+def test_an_upload_is_kept_without_a_second_copy(store, tmp_path):
+    upload = store.root / ".uploads" / "town" / "1" / "town.osm"
+    upload.parent.mkdir(parents=True)
+    _town(tmp_path).rename(upload)
+    store.build(upload, name="town")
+    kept = store.version_folder("town") / "source" / "town.osm"
+    assert kept.samefile(upload)
+
+
+def test_mending_forgets_what_was_made_for_the_old_roads(store, tmp_path):
+    store.build(_town(tmp_path), name="town")
+    (store.root / "profile.json").write_text(json.dumps({"turn_s": 9}))
+    store.open("town")
+    assert len(list(store.version_folder("town").glob("turns-*.npz"))) == 2
+    _damage(store)
+    fresh = RoadStore(store.root)
+    fresh.open("town")
+    assert len(list(store.version_folder("town").glob("turns-*.npz"))) == 1
+
+
+def test_opening_a_damaged_network_while_one_is_built_ends(store, tmp_path):
+    store.build(_town(tmp_path), name="town")
+    _damage(store)
+    fresh = RoadStore(store.root)
+
+    def slow(source, folder, progress):
+        opener.start()
+        time.sleep(0.5)
+
+    opener = Thread(target=fresh.open, args=("town",))
+    fresh.build(_town(tmp_path, one_way_block(), "block.osm"), name="town", extras=(slow,))
+    opener.join(20)
+    assert not opener.is_alive()
+
+
+def test_damage_to_another_network_is_no_trouble(store, tmp_path):
+    store.build(_town(tmp_path), name="good")
+    store.build(_town(tmp_path, one_way_block(), "b.osm"), name="bad", use=False)
+    (store.version_folder("bad") / "report.json").write_text("{")
+    assert store.open_for([at(0, 50)]).network.startswith("good@")
+
+
+def test_a_busy_machine_is_no_reason_to_build_anew(store, tmp_path, monkeypatch):
+    store.build(_town(tmp_path), name="town")
+    monkeypatch.setattr("route_app.roads.store.mend_roads", lambda *_: pytest.fail("built anew"))
+
+    def too_many(*_args, **_options):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr("route_app.roads.network.np.load", too_many)
+    with pytest.raises(Unavailable, match="Too many open files"):
+        RoadStore(store.root).open("town")
+
+
+def test_the_version_used_before_is_the_one_that_stays(store, tmp_path):
+    sources = [_town(tmp_path, town, f"{n}.osm") for n, town in
+               enumerate((crossing(), one_way_block(), two_islands(ferry=True)))]  # fmt: skip
+    first, _, _ = (store.build(source, name="town") for source in (*sources[:2], sources[0]))
+    last = store.build(sources[2], name="town")
+    kept = {entry.name for entry in (store.root / "town").iterdir() if entry.is_dir()}
+    assert kept == {first.version, last.version}
+
+
+def test_whoever_serves_may_read_what_another_built(store, tmp_path):
+    store.build(_town(tmp_path), name="town")
+    assert store.version_folder("town").stat().st_mode & 0o055 == 0o055
+
+
+def test_the_same_bytes_under_another_name_are_not_built_again(store, tmp_path):
+    first = store.build(_town(tmp_path), name="town")
+    again = store.build(_town(tmp_path, name="town-2026.05.04.osm"), name="town")
+    assert again.version == first.version
