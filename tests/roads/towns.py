@@ -44,6 +44,10 @@ class Town:
         refs = "".join(f'<nd ref="{ref}"/>' for ref in nodes)
         self.ways.append(f'<way id="{number}" version="1">{refs}{_tags(said)}</way>')
 
+    def ferry(self, number: int, nodes: list[int], duration: str = "00:30") -> None:
+        self.way(number, nodes, highway="", route="ferry", duration=duration, name="Ferry")
+        self.ways[-1] = self.ways[-1].replace('<tag k="highway" v=""/>', "")
+
     def restriction(
         self, kind: str, start: int, goal: int, *, node: int = 0, way: int = 0, **tags: str
     ) -> None:
@@ -98,6 +102,5 @@ def two_islands(*, ferry: bool) -> Town:
             town.node(first + arm, east + x, y)
             town.way(first + 100 + arm, [first, first + arm])
     if ferry:
-        town.way(300, [3, 55], highway="", route="ferry", duration="00:30", name="Ferry")
-        town.ways[-1] = town.ways[-1].replace('<tag k="highway" v=""/>', "")
+        town.ferry(300, [3, 55])
     return town
