@@ -301,12 +301,20 @@ def _line(
 ) -> Line:
     """Return the street's points; those of its shape get made-up ids."""
     begin, end = graph.nodes[street.u], graph.nodes[street.v]
+    lons, lats = ([float(begin[axis]), float(end[axis])] for axis in ("x", "y"))
     shape = street.attributes.get("geometry")
-    inner = [] if shape is None else shapely.get_coordinates(shape)[1:-1].tolist()
+    points = [] if shape is None else shapely.get_coordinates(shape).tolist()
+    if points:
+        # A junction on the date line has two places, and a node only one.
+        lons = [
+            lon if abs(lon - drawn) < 180 else drawn
+            for lon, (drawn, _) in zip(lons, (points[0], points[-1]), strict=True)
+        ]
+    inner = points[1:-1]
     return Line(
         [numbers[street.u], *(next(made_up) for _ in inner), numbers[street.v]],
-        [float(begin["x"]), *(lon for lon, _ in inner), float(end["x"])],
-        [float(begin["y"]), *(lat for _, lat in inner), float(end["y"])],
+        [lons[0], *(lon for lon, _ in inner), lons[1]],
+        [lats[0], *(lat for _, lat in inner), lats[1]],
     )
 
 

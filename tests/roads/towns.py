@@ -45,7 +45,8 @@ class Town:
         self.ways.append(f'<way id="{number}" version="1">{refs}{_tags(said)}</way>')
 
     def ferry(self, number: int, nodes: list[int], duration: str = "00:30") -> None:
-        self.way(number, nodes, highway="", route="ferry", duration=duration, name="Ferry")
+        said = {"route": "ferry", "duration": duration, "name": "Ferry"}
+        self.way(number, nodes, highway="", maxspeed="", **said)
         self.ways[-1] = self.ways[-1].replace('<tag k="highway" v=""/>', "")
 
     def restriction(
