@@ -8,10 +8,13 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from route_app.lib.geo import EARTH_RADIUS_M, LatLon
+from route_app.roads.embedded_engine import EmbeddedEngine
 from route_app.roads.importer import read_extract
 from route_app.roads.network import Network, build_network
 from route_app.roads.scipy_engine import ScipyEngine
 
+# The fixture `both_engines` puts the other one here.
+ENGINE: type[EmbeddedEngine] = ScipyEngine
 METRES_PER_DEGREE = EARTH_RADIUS_M * 3.141592653589793 / 180
 
 
@@ -70,8 +73,8 @@ class Town:
     def network(self, folder: Path, *, drives_left: bool = False) -> Network:
         return build_network(read_extract(self.write(folder)), drives_left=drives_left)
 
-    def engine(self, folder: Path, *, drives_left: bool = False) -> ScipyEngine:
-        return ScipyEngine(self.network(folder, drives_left=drives_left))
+    def engine(self, folder: Path, *, drives_left: bool = False) -> EmbeddedEngine:
+        return ENGINE(self.network(folder, drives_left=drives_left))
 
 
 def one_way_block() -> Town:
