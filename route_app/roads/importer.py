@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import count
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import osmium
 from route_app.errors import InvalidInput
 from route_app.roads import tags as read
 from route_app.roads.conditions import read_clauses, signed_hours
+from route_app.roads.dateline import parts_of, shares_of
+from route_app.roads.profile import CLASSES
 from route_app.roads.rawroads import CONDITIONAL_KEYS, Line, RawRestriction, RawRoads
 from route_app.roads.wayfacts import facts_of_pairs
 
@@ -23,6 +27,7 @@ _KEYS = (
 # Most roads have no other tags than some of these, a name and a source.
 _USUAL_KEYS = ("highway", "oneway", "maxspeed", "surface", "service", "junction", "access")
 _RARE_KEYS = tuple(key for key in (*read.WAY_KEYS, *CONDITIONAL_KEYS) if key not in _USUAL_KEYS)
+_FERRY = CLASSES.index("ferry")
 _TELL_EVERY = 5_000
 _HISTORY = (
     "{} holds some roads more than once, as files of the map's history do. "
@@ -152,10 +157,13 @@ def _take_way(raw: RawRoads, way: Any) -> None:
     if facts is None:
         return
     line = _line(raw, way)
-    parts = _cut_at_date_line(line)
+    if facts.road_class == _FERRY and isnan(facts.duration_s) and tags.get("duration"):
+        raw.durations_ignored += 1
+    parts = parts_of(line, count(-1 - raw.ways_split, -1))
     raw.ways_split += len(parts) - 1
-    for part in parts:
-        raw.add_way(way.id, facts, part, name=name or ref or "")
+    for part, share in zip(parts, shares_of(parts) if len(parts) > 1 else (1.0,), strict=True):
+        own = facts._replace(duration_s=facts.duration_s * share) if share < 1 else facts
+        raw.add_way(way.id, own, part, name=name or ref or "")
         if rare and len(part.refs) >= 2:
             raw.take_conditions(tags)
 
@@ -186,17 +194,6 @@ def _without_repeats(line: Line) -> Line:
     refs = line.refs
     rows = [row for row, ref in enumerate(refs) if row == 0 or ref != refs[row - 1]]
     return _rows_of(line, rows)
-
-
-def _cut_at_date_line(line: Line) -> list[Line]:
-    """Return the parts of a line on either side of 180 degrees; nearly always the line itself."""
-    lons = line.lons
-    if not lons or max(lons) - min(lons) < 180:
-        return [line]
-    cuts = [row for row in range(1, len(lons)) if abs(lons[row] - lons[row - 1]) > 180]
-    bounds = zip([0, *cuts], [*cuts, len(lons)], strict=True)
-    parts = [_rows_of(line, range(begin, end)) for begin, end in bounds]
-    return [part for part in parts if len(part.refs) >= 2] or parts[:1]
 
 
 def _rows_of(line: Line, rows: Iterable[int]) -> Line:

@@ -30,6 +30,10 @@ AREA_MARGIN_M = 1_000.0
 PLACE_MARGIN_M = 2_000.0
 METRES_PER_DEGREE = 111_320.0
 HEADER_BYTES, BYTES_A_TILE, OTHER_BYTES = 127, 12, 2_000
+# Empty tiles take no room, so the budget alone would not end the looking: one deep tile for each
+# so many bytes of it is looked at.
+BYTES_A_LOOK = 240
+_PARENTS_AT_ONCE = 256
 
 _to_id: Any = zxy_to_tileid  # the library has no types of its own
 
@@ -46,9 +50,9 @@ class TileAt(NamedTuple):
 class Choice:
     """The tiles of a slice, in the order of the file, and where they lie in the whole map.
 
-    `size_bytes` is what the file will take, a little too high. `left_out` counts the tiles that
-    the budget did not allow; `key` names the content. `bounds` are west, south, east, north of
-    the part of the map it holds.
+    `size_bytes` is what the file will take, a little too high. `left_out` is 0 where the budget
+    allowed every tile, else a number that at least so many are missing; `key` names the content.
+    `bounds` are west, south, east, north of the part of the map it holds.
     """
 
     tiles: tuple[TileAt, ...]
@@ -75,7 +79,8 @@ def choose_tiles(
     """Choose the tiles of some areas and of the surroundings of some places.
 
     Over budget, the deepest zooms away from the places go first, then those around them; zooms
-    up to `WHOLE_ZOOM` always stay. Raises InvalidInput where the map has nothing there.
+    up to `WHOLE_ZOOM` always stay. What the budget cannot hold is not looked at either. Raises
+    InvalidInput where the map has nothing there.
     """
     frame = box(*archive.bounds)
     near = shapely.intersection(around(places), frame)
@@ -84,14 +89,10 @@ def choose_tiles(
         raise InvalidInput(
             "There are no accounts, home or territory on this map, so there is nothing to keep."
         )
-    close = set(tiles_meeting(near, archive.max_zoom))
-    wanted = [
-        *tiles_meeting(box(*whole.bounds), min(WHOLE_ZOOM, archive.max_zoom)),
-        *(tile for tile in tiles_meeting(whole, archive.max_zoom) if tile.z > WHOLE_ZOOM),
-    ]
-    found = [(tile, span) for tile in wanted if (span := archive.span(*tile))]
-    found.sort(key=lambda one: (one[0].z > WHOLE_ZOOM, one[0] not in close, _to_id(*one[0])))
-    kept, size = _within(found, budget_bytes)
+    shallow = tiles_meeting(box(*whole.bounds), min(WHOLE_ZOOM, archive.max_zoom))
+    kept = [(tile, span) for tile in shallow if (span := archive.span(*tile))]
+    deep = _deep_tiles(near, whole, archive.max_zoom)
+    size, left_out = _add_within(archive, kept, deep, budget_bytes=budget_bytes)
     kept.sort(key=lambda one: int(_to_id(*one[0])))
     tiles, spans = tuple(tile for tile, _ in kept), tuple(span for _, span in kept)
     digest = hashlib.sha256(f"{FORMAT}/{version}/{tiles}".encode())
@@ -99,7 +100,7 @@ def choose_tiles(
         tiles=tiles,
         spans=spans,
         size_bytes=size,
-        left_out=len(found) - len(kept),
+        left_out=left_out,
         bounds=_bounds_of(tiles, frame),
         key=digest.hexdigest()[:32],
     )
@@ -131,22 +132,48 @@ def write_slice(archive: TileArchive, choice: Choice, path: Path, *, name: str) 
 
 def tiles_meeting(area: BaseGeometry, max_zoom: int) -> Iterator[TileAt]:
     """Yield every tile that an area in degrees meets, from zoom 0 down."""
+    for met in _batches_meeting(area, [TileAt(0, 0, 0)], max_zoom):
+        yield from met
+
+
+def _batches_meeting(
+    area: BaseGeometry, level: list[TileAt], max_zoom: int
+) -> Iterator[list[TileAt]]:
+    """Yield which of some tiles of one zoom an area meets, then of those below them, and so on.
+
+    Batches are small, each zoom in the order of the file, so who stops early has paid for little.
+    """
     if area.is_empty:
         return
     shapely.prepare(area)
-    level = [TileAt(0, 0, 0)]
     while level:
-        boxes = np.array([tile_box(tile) for tile in level])
-        met = [t for t, hit in zip(level, shapely.intersects(area, boxes), strict=True) if hit]
-        yield from met
-        if not met or met[0].z == max_zoom:
-            return
-        level = [
-            TileAt(z + 1, 2 * x + right, 2 * y + below)
-            for z, x, y in met
-            for below in (0, 1)
-            for right in (0, 1)
-        ]
+        below: list[TileAt] = []
+        for at in range(0, len(level), 4 * _PARENTS_AT_ONCE):
+            some = level[at : at + 4 * _PARENTS_AT_ONCE]
+            boxes = np.array([tile_box(tile) for tile in some])
+            met = [t for t, hit in zip(some, shapely.intersects(area, boxes), strict=True) if hit]
+            yield met
+            below += met
+        level = [child for tile in below if tile.z < max_zoom for child in _children(tile)]
+
+
+def _children(tile: TileAt) -> list[TileAt]:
+    """Return the four tiles below one, in the order of the file: it is the same for all parents."""
+    z, x, y = tile
+    four = [TileAt(z + 1, 2 * x + right, 2 * y + below) for below in (0, 1) for right in (0, 1)]
+    return sorted(four, key=lambda one: int(_to_id(*one)))
+
+
+def _deep_tiles(near: BaseGeometry, whole: BaseGeometry, max_zoom: int) -> Iterator[list[TileAt]]:
+    """Yield the tiles below `WHOLE_ZOOM`: those near the places, zoom by zoom, then all others."""
+    close: set[TileAt] = set()
+    for area in (near, whole):
+        top = [tile for tile in tiles_meeting(area, WHOLE_ZOOM) if tile.z == WHOLE_ZOOM]
+        for met in _batches_meeting(area, top, max_zoom):
+            if met and met[0].z > WHOLE_ZOOM:
+                yield [tile for tile in met if tile not in close]
+            if area is near:
+                close.update(met)
 
 
 def tile_box(tile: TileAt) -> Polygon:
@@ -186,17 +213,31 @@ def _widened(area: BaseGeometry, margin_m: float = AREA_MARGIN_M) -> BaseGeometr
     return shapely.transform(wide, lambda corners: corners / scale)
 
 
-def _within(
-    found: Sequence[tuple[TileAt, Span]], budget_bytes: int
-) -> tuple[list[tuple[TileAt, Span]], int]:
-    """Return the first tiles that fit the budget, and the size of the file with them."""
-    kept, counted = [], set()
-    size = HEADER_BYTES + OTHER_BYTES
-    for tile, span in found:
-        more = BYTES_A_TILE + (0 if span in counted else span.size)
-        if size + more > budget_bytes and tile.z > WHOLE_ZOOM:
-            break
-        size += more
-        counted.add(span)
-        kept.append((tile, span))
-    return kept, size
+def _add_within(
+    archive: TileArchive,
+    kept: list[tuple[TileAt, Span]],
+    batches: Iterable[list[TileAt]],
+    *,
+    budget_bytes: int,
+) -> tuple[int, int]:
+    """Add to what is kept the first tiles that the budget allows.
+
+    Returns the size of the file, and how many tiles at least are left out.
+    """
+    counted = {span for _, span in kept}
+    size = HEADER_BYTES + OTHER_BYTES + BYTES_A_TILE * len(kept)
+    size += sum(span.size for span in counted)
+    looks = budget_bytes // BYTES_A_LOOK
+    for batch in batches:
+        found = [(tile, span) for tile in batch if (span := archive.span(*tile))]
+        for row, (tile, span) in enumerate(found):
+            more = BYTES_A_TILE + (0 if span in counted else span.size)
+            if size + more > budget_bytes:
+                return size, len(found) - row
+            size += more
+            counted.add(span)
+            kept.append((tile, span))
+        looks -= len(batch)
+        if looks < 0:
+            return size, 1
+    return size, 0

@@ -98,7 +98,7 @@ def from_osmnx(graph: nx.MultiDiGraph[Any]) -> RawRoads:
         for node, attributes in graph.nodes(data=True):
             raw.add_node(numbers[node], EdgeTags(attributes))
         for street in _streets(graph):
-            edge = EdgeTags({"highway": "unclassified", **street.attributes})
+            edge = _edge_tags(street.attributes)
             facts = facts_of(edge)
             if facts is None:
                 continue
@@ -184,7 +184,7 @@ def _edge(network: Network, arc: int, seconds: float) -> dict[str, Any]:
         "tunnel": "" if _above_ground(network, way) else "yes",
         "junction": "roundabout" if network.way_roundabout[way] else "",
         "route": "ferry" if road_class == "ferry" else "",
-        "duration": _minutes(float(network.way_duration_s[way])),
+        "duration": "" if np.isnan(network.way_duration_s[way]) else f"PT{seconds:.6f}S",
     }
     return edge | {key: value for key, value in said.items() if value}
 
@@ -258,16 +258,22 @@ def _above_ground(network: Network, way: int) -> bool:
     return bool(network.way_snappable[way]) or kept_off
 
 
-def _minutes(seconds: float) -> str:
-    return "" if np.isnan(seconds) else f"PT{seconds:.0f}S"
+def _edge_tags(attributes: Mapping[str, Any]) -> EdgeTags:
+    """Return the tags of an edge as OpenStreetMap has them: no `highway` on a ferry, else one."""
+    said = EdgeTags(attributes)
+    highway = said.get("highway")
+    if highway == "ferry" or (highway is None and said.get("route") == "ferry"):
+        return EdgeTags({**attributes, "highway": None, "route": "ferry"})
+    return said if highway else EdgeTags({**attributes, "highway": "unclassified"})
 
 
 def _node_numbers(graph: nx.MultiDiGraph[Any]) -> dict[Any, int]:
-    """Return a whole number per node: its OpenStreetMap id where it is one."""
-    return {
-        node: node if isinstance(node, int) and node > 0 else 1 + row
-        for row, node in enumerate(graph.nodes)
+    """Return a whole number per node: its OpenStreetMap id where it is one, else a higher one."""
+    real = {
+        node: int(node) for node in graph.nodes if isinstance(node, (int, np.integer)) and node > 0
     }
+    made_up = count(max(real.values(), default=0) + 1)
+    return {node: real[node] if node in real else next(made_up) for node in graph.nodes}
 
 
 def _streets(graph: nx.MultiDiGraph[Any]) -> list[_Street]:
@@ -295,12 +301,20 @@ def _line(
 ) -> Line:
     """Return the street's points; those of its shape get made-up ids."""
     begin, end = graph.nodes[street.u], graph.nodes[street.v]
+    lons, lats = ([float(begin[axis]), float(end[axis])] for axis in ("x", "y"))
     shape = street.attributes.get("geometry")
-    inner = [] if shape is None else shapely.get_coordinates(shape)[1:-1].tolist()
+    points = [] if shape is None else shapely.get_coordinates(shape).tolist()
+    if points:
+        # A junction on the date line has two places, and a node only one.
+        lons = [
+            lon if abs(lon - drawn) < 180 else drawn
+            for lon, (drawn, _) in zip(lons, (points[0], points[-1]), strict=True)
+        ]
+    inner = points[1:-1]
     return Line(
         [numbers[street.u], *(next(made_up) for _ in inner), numbers[street.v]],
-        [float(begin["x"]), *(lon for lon, _ in inner), float(end["x"])],
-        [float(begin["y"]), *(lat for _, lat in inner), float(end["y"])],
+        [lons[0], *(lon for lon, _ in inner), lons[1]],
+        [lats[0], *(lat for _, lat in inner), lats[1]],
     )
 
 

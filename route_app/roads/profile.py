@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -58,6 +58,14 @@ _SURFACE_KMH: dict[str, float] = {
     "mud": 10,
 }  # fmt: skip
 
+_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "maxspeed_factor": (0.2, 2), "fastest_kmh": (10, 300), "turn_s": (0, 600),
+        "turn_bias": (0.5, 2), "oncoming_s": (0, 600), "u_turn_s": (0, 600),
+        "signal_group_m": (0, 1_000),
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class SlotFactors:
@@ -75,9 +83,9 @@ class SlotFactors:
         unknown = set(self.multipliers) - set(GROUPS) - set(_GROUP_OF)
         if unknown:
             raise InvalidInput(f"There is no kind of road named {', '.join(sorted(unknown))}.")
-        if not all(0.2 <= value <= 10 for value in self.multipliers.values()):
+        if not all(_is_within(value, 0.2, 10) for value in self.multipliers.values()):
             raise InvalidInput("A time slot must multiply driving time by 0.2 to 10.")
-        if not 0 <= self.signal_s <= 300:
+        if not _is_within(self.signal_s, 0, 300):
             raise InvalidInput("A group of traffic lights must cost 0 to 300 seconds.")
 
     def multiplier(self, road_class: str) -> float:
@@ -135,15 +143,18 @@ class Profile:
             for kind, speed in table.items():
                 if kind not in known:
                     raise InvalidInput(f"The road profile names an unknown kind of road: {kind}.")
-                if not 1 <= speed <= 200:
+                if not _is_within(speed, 1, 200):
                     raise InvalidInput(f"The speed of {kind} must be between 1 and 200 km/h.")
         missing = [kind for kind in CLASSES if kind not in self.speeds_kmh]
         if missing:
             raise InvalidInput(f"The road profile has no speed for {', '.join(missing)}.")
-        if not 0.2 <= self.maxspeed_factor <= 2 or not 0.5 <= self.turn_bias <= 2:
-            raise InvalidInput("The road profile's maxspeed_factor or turn_bias makes no sense.")
-        if not all(0 <= cost <= 600 for cost in (self.turn_s, self.oncoming_s, self.u_turn_s)):
-            raise InvalidInput("The cost of a turn must be between 0 and 600 seconds.")
+        for name, (least, most) in _RANGES.items():
+            if not _is_within(getattr(self, name), least, most):
+                raise InvalidInput(
+                    f"{name} in the road profile must be a number between {least:g} and {most:g}."
+                )
+        if not isinstance(self.country_limits, bool):
+            raise InvalidInput("country_limits in the road profile must be true or false.")
         if set(self.slots) != set(_default_slots()):
             raise InvalidInput(f"The road profile needs the slots {', '.join(_default_slots())}.")
         check_hours(self.hours)
@@ -151,8 +162,23 @@ class Profile:
     @property
     def digest(self) -> str:
         """Return a short text that differs where anything of the profile does."""
-        said = json.dumps(asdict(self), sort_keys=True)
+        said = json.dumps(_plain(self), sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def _is_within(value: object, least: float, most: float) -> bool:
+    """Return whether a value, from a file maybe, is a number of a range."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and least <= value <= most  # type: ignore[operator]
+
+
+def _plain(value: Any) -> Any:
+    """Return a profile or a part of it as plain data; `asdict` takes no read-only mappings."""
+    if is_dataclass(value):
+        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    return value
 
 
 def read_profile(path: Path) -> Profile:
@@ -194,17 +220,21 @@ def _slot_from(entry: Mapping[str, Any], usual: SlotFactors | None) -> SlotFacto
     for group in GROUPS:
         short = entry.get("motorway" if group == "motorway" else "urban")
         if short is not None:
-            multipliers[group] = float(short)
-    said = {kind: float(value) for kind, value in entry.get("multipliers", {}).items()}
-    return SlotFactors(multipliers | said, signal_s=float(entry.get("signal_s", usual.signal_s)))
+            multipliers[group] = short
+    said = SlotFactors(
+        multipliers | entry.get("multipliers", {}),
+        signal_s=entry.get("signal_s", usual.signal_s),
+    )
+    numbers = {kind: float(value) for kind, value in said.multipliers.items()}
+    return SlotFactors(numbers, signal_s=float(said.signal_s))
 
 
 def write_profile(
     profile: Profile, path: Path, *, changed: Mapping[str, str] | None = None
 ) -> None:
     """Write as JSON what differs from the defaults, and who changed it when; all at once or not."""
-    usual = asdict(Profile())
-    said = {name: value for name, value in asdict(profile).items() if value != usual[name]}
+    usual = _plain(Profile())
+    said = {name: value for name, value in _plain(profile).items() if value != usual[name]}
     if changed:
         said[CHANGED] = dict(changed)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,9 @@ class RawRoads:
 
     No car passes `barriers`; `gates` are for those with an errand behind them.
     `timed_limits` are speed limits at some hours: row of the way, km/h, hours. `ignored` counts
-    tags that speak of some hours and are not obeyed. `ways_split` counts cuts at the date line.
+    tags that speak of some hours and are not obeyed. `ways_split` counts cuts at the date line,
+    whose junctions have ids below zero; `durations_ignored` the ferries whose tagged duration is
+    not understood or not believed.
     """
 
     refs: array[int] = field(default_factory=lambda: array("q"))
@@ -81,6 +83,7 @@ class RawRoads:
     ways_cut: int = 0
     ways_dropped: int = 0
     ways_split: int = 0
+    durations_ignored: int = 0
     unsaved: bool = False
     roundabouts_left: int = 0
     roundabouts_right: int = 0

@@ -68,6 +68,7 @@ class BuildReport:
     data_at: str | None = None
     restrictions_timed: int = 0
     hours_ignored: Mapping[str, int] = field(default_factory=dict)
+    durations_ignored: int = 0
 
     def lines(self) -> list[str]:
         """Return the report as short sentences."""
@@ -89,6 +90,11 @@ class BuildReport:
         if self.hours_ignored:
             kinds = ", ".join(f"{n:,} {key}" for key, n in self.hours_ignored.items())
             said.append(f"Not obeyed, because it holds at some hours only: {kinds}.")
+        if self.durations_ignored:
+            said.append(
+                f"Ferries whose tagged duration is not understood or above a day: "
+                f"{self.durations_ignored:,}. They take as long as their length says."
+            )
         if self.missing_refs:
             said.append(
                 f"The extract is clipped: {self.missing_refs:,} points are missing, "
@@ -128,6 +134,7 @@ def describe(raw: RawRoads, network: Network, graph: TurnGraph) -> dict[str, Any
         "restrictions_applied": graph.applied,
         "restrictions_timed": graph.timed,
         "hours_ignored": dict(sorted(raw.ignored.items())),
+        "durations_ignored": raw.durations_ignored,
         "restrictions_skipped": {why: n for why, n in sorted(skipped.items()) if n},
         "parts": _parts(network, graph),
         "cut_off_arcs": int(cut_off.sum()),

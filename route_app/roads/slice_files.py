@@ -47,11 +47,17 @@ def keep_slice(
 
 
 def find_slice(version: Path, *, owner: str, key: str) -> Path | None:
-    """Return the file kept under a key, or None where it is gone."""
+    """Return the file kept under a key, or None where it is gone. It counts as used now."""
     if not _OWNER.match(owner) or not _KEY.match(key):
         return None
     path = _path(version / FOLDER, owner, key)
-    return path if path.is_file() else None
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return None
+    except OSError:  # a disk that is read only, or a file of somebody else: still good to read
+        return path if path.is_file() else None
+    return path
 
 
 def _path(folder: Path, owner: str, key: str) -> Path:

@@ -61,5 +61,7 @@ def check_hours(hours: Mapping[Slot, str]) -> None:
     for slot, text in hours.items():
         if slot not in SLOTS or slot == DEFAULT_SLOT:
             raise InvalidInput(f"There are no hours to set for the time slot {slot}.")
+        if not isinstance(text, str):
+            raise InvalidInput(f"The hours of {slot} must be text, such as Mo-Fr 07:00-09:00.")
         if problem := read_hours(text).problem:
             raise InvalidInput(f"The hours of {slot} cannot be used. {problem}")

@@ -9,6 +9,8 @@ from route_app.roads.profile import CLASSES, SERVICES, SURFACES, Profile
 from route_app.roads.slots import SLOTS
 from route_app.roads.speedlimits import STATUTORY
 
+# No street or ferry takes longer: a search adds such times in whole numbers that must not overflow.
+LONGEST_S = 86_400.0
 # On which untagged roads the law's limits are driven: in towns, outside them, on motorways.
 _BY_LAW = ("residential", "trunk", "motorway")
 
@@ -34,13 +36,12 @@ def arc_speeds_kmh(network: Network, profile: Profile, *, slot: Slot | None = No
 
 
 def arc_seconds(network: Network, profile: Profile, *, slot: Slot) -> Floats:
-    """Return the driving time of each arc in a time slot, without turns and lights."""
+    """Return the driving time of each arc in a time slot, without turns and lights: up to a day."""
     by_class = np.array([profile.slots[slot].multiplier(kind) for kind in CLASSES])
     arcs = network.arcs
     slower = by_class[network.way_class[network.piece_way[arcs.piece]]]
-    seconds: Floats = (
-        network.piece_m[arcs.piece] / (arc_speeds_kmh(network, profile, slot=slot) / 3.6) * slower
-    )
+    speeds = arc_speeds_kmh(network, profile, slot=slot) / 3.6
+    seconds: Floats = np.minimum(network.piece_m[arcs.piece] / speeds * slower, LONGEST_S)
     return seconds
 
 

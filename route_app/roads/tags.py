@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(mph|knots|km/h|kmh|kph)?$")
 # Where no limit is tagged, these may still say in which kind of place the road lies.
 _ZONE_KEYS = ("maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{2})$")
-_ISO_DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$")
+_ISO_DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?$")
 
 
 class Tags(Protocol):
@@ -124,8 +124,8 @@ def duration_s(value: str | None) -> float:
             return float(middle * 3600 + last * 60) or nan
         return float(int(first) * 3600 + middle * 60 + last) or nan
     if len(text) > 2 and (match := _ISO_DURATION.match(text)):
-        days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-        return float(days * 86400 + hours * 3600 + minutes * 60 + seconds) or nan
+        days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
+        return days * 86400 + hours * 3600 + minutes * 60 + seconds or nan
     return nan
 
 

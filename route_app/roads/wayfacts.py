@@ -8,6 +8,7 @@ from route_app.roads import tags as read
 from route_app.roads.profile import CLASSES
 from route_app.roads.tags import Tags
 
+LONGEST_FERRY_S = 86_400.0  # what is tagged as longer is mostly a slip, such as 45:00 for minutes
 _CLASS_ROWS = {kind: row for row, kind in enumerate(CLASSES)}
 
 
@@ -52,9 +53,15 @@ def facts_of(tags: Tags) -> WayFacts | None:
         snappable=not (ferry or underground or road_class in ("motorway", "motorway_link")),
         limit_forward=limit_forward,
         limit_backward=limit_backward,
-        duration_s=read.duration_s(tags.get("duration")) if ferry else nan,
+        duration_s=_believed_s(tags) if ferry else nan,
         roundabout=tags.get("junction") == "roundabout",
     )
+
+
+def _believed_s(tags: Tags) -> float:
+    """Return how long a ferry takes, not-a-number where the tag cannot be used."""
+    seconds = read.duration_s(tags.get("duration"))
+    return seconds if seconds <= LONGEST_FERRY_S else nan
 
 
 @lru_cache(maxsize=50_000)

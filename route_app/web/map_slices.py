@@ -7,8 +7,9 @@ from flask import Blueprint, Response, current_app, jsonify, request, send_file,
 
 from route_app.errors import InvalidInput, NotFound
 from route_app.roads.basemap import FILE_NAME
-from route_app.roads.map_slice import Choice, choose_tiles
+from route_app.roads.map_slice import choose_tiles
 from route_app.roads.slice_files import find_slice, keep_slice
+from route_app.roads.slice_memory import Facts, SliceMemory, facts_of, ground_key
 from route_app.roads.tiles import TileArchive
 from route_app.territory import queries as territories
 from route_app.territory.queries import Ground
@@ -25,6 +26,8 @@ blueprint = Blueprint("map_slices", __name__, url_prefix="/api/v1/map")
 
 FOREVER = "private, max-age=31536000, immutable"
 KIND = "application/vnd.pmtiles"
+_GONE = "This part of the map is gone. Ask for the map of your territory again."
+_memory = SliceMemory()
 
 
 @blueprint.get("/slice")
@@ -37,21 +40,20 @@ def describe() -> Response:
     ground = territories.ground(session(), rep.id)
     folder = version_folder(network_named(request.args.get("network") or _covering(ground)))
     archive = archive_in(folder)
-    choice = _choice(archive, ground, folder)
-    file = keep_slice(folder, archive, choice, owner=rep.id)
+    facts, file = _kept(archive, ground, folder, owner=rep.id)
     return jsonify(
         network=folder.parent.name,
         version=folder.name,
-        key=choice.key,
+        key=facts.key,
         url=url_for(
-            ".file", rep_id=rep.id, name=folder.parent.name, version=folder.name, key=choice.key
+            ".file", rep_id=rep.id, name=folder.parent.name, version=folder.name, key=facts.key
         ),
         bytes=file.stat().st_size,
-        tiles=len(choice.tiles),
-        left_out=choice.left_out,
-        bounds=choice.bounds,
+        tiles=facts.tiles,
+        left_out=facts.left_out,
+        bounds=facts.bounds,
         min_zoom=0,
-        max_zoom=choice.max_zoom,
+        max_zoom=facts.max_zoom,
         attribution=archive.attribution,
     )
 
@@ -88,18 +90,34 @@ def _covering(ground: Ground) -> str | None:
     return roads.covering(ground.places) if roads.names() and ground.places else None
 
 
-def _choice(archive: TileArchive, ground: Ground, folder: Path) -> Choice:
+def _map_version(folder: Path) -> str:
     # the folder names what the tiles were made from; a map made again under it has another time
-    made = (folder / FILE_NAME).stat().st_mtime_ns
-    return choose_tiles(
-        archive, version=f"{folder.name}/{made}", areas=ground.areas, places=ground.places
-    )
+    return f"{folder.name}/{(folder / FILE_NAME).stat().st_mtime_ns}"
+
+
+def _kept(
+    archive: TileArchive, ground: Ground, folder: Path, *, owner: str, wanted: str | None = None
+) -> tuple[Facts, Path]:
+    """Return what a ground comes to and its file; both are made only where they are not known.
+
+    Raises NotFound where it is not the wanted one.
+    """
+    version = _map_version(folder)
+    asked = ground_key(f"{folder.parent.name}/{version}", ground.areas, ground.places)
+    facts = _memory.get(asked)
+    file = find_slice(folder, owner=owner, key=facts.key) if facts else None
+    if facts and wanted not in (None, facts.key):
+        raise NotFound(_GONE)
+    if facts and file:
+        return facts, file
+    choice = choose_tiles(archive, version=version, areas=ground.areas, places=ground.places)
+    _memory.keep(asked, facts_of(choice))
+    if wanted not in (None, choice.key):
+        raise NotFound(_GONE)
+    return facts_of(choice), keep_slice(folder, archive, choice, owner=owner)
 
 
 def _made_again(rep: "User", folder: Path, key: str) -> Path:
     """Return a file that had to make room, if nothing has changed since."""
-    archive = archive_in(folder)
-    choice = _choice(archive, territories.ground(session(), rep.id), folder)
-    if choice.key != key:
-        raise NotFound("This part of the map is gone. Ask for the map of your territory again.")
-    return keep_slice(folder, archive, choice, owner=rep.id)
+    ground = territories.ground(session(), rep.id)
+    return _kept(archive_in(folder), ground, folder, owner=rep.id, wanted=key)[1]

@@ -21,8 +21,11 @@ def cut(raw, rng, *, metres):
     wide = high / np.cos(np.radians(lats[centre]))
     near = (abs(lats - lats[centre]) < high) & (abs(lons - lons[centre]) < wide)
     piece = RawRoads()
-    piece.signals, piece.barriers = raw.signals, raw.barriers
+    piece.signals, piece.barriers, piece.gates = raw.signals, raw.barriers, raw.gates
     piece.restrictions = raw.restrictions
+    timed = {}
+    for way, kmh, when in raw.timed_limits:
+        timed.setdefault(way, []).append((kmh, when))
     ends = np.cumsum(np.array(raw.way_nodes))
     for way, (end, count) in enumerate(zip(ends.tolist(), raw.way_nodes, strict=True)):
         for first, last in _runs(near[end - count : end]):
@@ -33,6 +36,8 @@ def cut(raw, rng, *, metres):
             for name in _WAY_COLUMNS:
                 value = last - first if name == "way_nodes" else getattr(raw, name)[way]
                 getattr(piece, name).append(value)
+            row = len(piece.way_osm) - 1
+            piece.timed_limits += [(row, kmh, when) for kmh, when in timed.get(way, ())]
     return piece
 
 

@@ -197,7 +197,8 @@ def test_a_way_over_the_date_line_is_cut_there(tmp_path):
     network = build_network(raw)
     assert raw.ways_split == 1
     assert list(raw.way_osm) == [9, 9]
-    assert network.piece_m.tolist() == pytest.approx([2129, 1064], abs=2)
+    assert network.piece_m.tolist() == pytest.approx([3193, 2129], abs=3)
+    assert len(network.node_osm) == 3  # the two parts share the junction at the line
 
 
 def test_it_tells_how_much_of_the_file_is_read(monkeypatch):

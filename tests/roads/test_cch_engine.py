@@ -29,7 +29,24 @@ _SHARED = Path(
 
 @pytest.fixture(scope="module")
 def helsinki():
-    return read_extract(bundled_extract())
+    """Return the roads of Helsinki, with limits at some hours on some: the map has none there."""
+    raw = read_extract(bundled_extract())
+    raw.timed_limits += [(way, 20.0, "Mo-Fr 07:00-19:00") for way in range(0, len(raw.way_osm), 5)]
+    return raw
+
+
+def test_a_piece_keeps_what_the_map_says_of_its_roads(helsinki):
+    whole = build_network(cut(helsinki, np.random.default_rng(0), metres=50_000))
+    network = build_network(helsinki)
+    assert whole.node_gated.sum() == network.node_gated.sum() > 0
+    assert whole.node_blocked.sum() == network.node_blocked.sum()
+    assert whole.restrictions == network.restrictions
+    assert np.array_equal(whole.timed_way, network.timed_way)
+    assert whole.conditions == network.conditions
+    part = build_network(cut(helsinki, np.random.default_rng(2), metres=300))
+    limited = {int(network.way_osm[way]) for way in network.timed_way}
+    assert 0 < len(part.timed_way) < len(network.timed_way)
+    assert {int(part.way_osm[way]) for way in part.timed_way} <= limited
 
 
 def _same(engine, places, slot="off_peak"):

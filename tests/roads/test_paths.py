@@ -5,6 +5,8 @@ from route_app.roads.packed import find_ends
 from route_app.roads.paths import find_drive, make_leg
 from tests.roads.towns import Town, at, two_islands
 
+pytestmark = pytest.mark.usefixtures("both_engines")
+
 
 def _drive(engine, *places):
     located, _ = engine._snapper.locate(places)

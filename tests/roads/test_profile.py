@@ -1,4 +1,5 @@
 import json
+from types import MappingProxyType
 
 import pytest
 
@@ -13,6 +14,7 @@ from route_app.roads.profile import (
     usual_traffic,
     write_profile,
 )
+from route_app.roads.slots import DEFAULT_HOURS
 
 
 def test_every_class_has_a_speed():
@@ -49,6 +51,55 @@ def test_it_refuses_a_profile_that_makes_no_sense(tmp_path, text):
     path.write_text(text)
     with pytest.raises(InvalidInput):
         read_profile(path)
+
+
+@pytest.mark.parametrize(
+    ("entry", "value"),
+    [(name, value)
+     for name in ("maxspeed_factor", "fastest_kmh", "turn_s", "turn_bias", "oncoming_s",
+                  "u_turn_s", "signal_group_m")
+     for value in ("60", "fast", -5, None, True, 10_000, float("nan"), [60])]
+    + [("country_limits", value) for value in ("no", "false", 0, 1, None)],
+)  # fmt: skip
+def test_every_entry_must_be_of_its_kind_and_range(tmp_path, entry, value):
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({entry: value}))
+    with pytest.raises(InvalidInput, match=f"^{entry} in the road profile must be "):
+        read_profile(path)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"speeds_kmh": {"service": "fast"}}, "The speed of service must be between 1 and 200"),
+        ({"slots": {"peak": {"urban": "slow"}}}, "must multiply driving time by 0.2 to 10"),
+        ({"slots": {"peak": {"multipliers": {"primary": None}}}}, "must multiply driving time"),
+        ({"slots": {"peak": {"signal_s": "8"}}}, "lights must cost 0 to 300 seconds"),
+        ({"hours": {"peak": 5}}, "The hours of peak must be text"),
+    ],
+)
+def test_what_is_no_number_is_refused_in_a_sentence(tmp_path, said, sentence):
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps(said))
+    with pytest.raises(InvalidInput, match=sentence):
+        read_profile(path)
+
+
+def test_read_only_tables_make_the_same_profile(tmp_path):
+    usual = Profile()
+    fixed = Profile(
+        speeds_kmh=MappingProxyType(dict(usual.speeds_kmh)),
+        slots=MappingProxyType(
+            {
+                **usual.slots,
+                "peak": SlotFactors(MappingProxyType({**usual.slots["peak"].multipliers})),
+            }
+        ),
+        hours=DEFAULT_HOURS,
+    )
+    assert fixed.digest == usual.digest
+    write_profile(fixed, tmp_path / "p.json")
+    assert json.loads((tmp_path / "p.json").read_text()) == {}
 
 
 def test_every_class_but_the_ferry_is_in_one_group():

@@ -28,6 +28,17 @@ def test_it_says_what_a_person_should_know(report):
     assert "© OpenStreetMap contributors" in said
 
 
+def test_it_counts_ferries_whose_duration_is_not_believed(tmp_path):
+    town = two_islands(ferry=True)
+    for number, duration in enumerate(("99:00", "some hours"), start=301):
+        town.ferry(number, [3, 55], duration)
+    said = RoadStore(tmp_path).build(town.write(tmp_path), name="isles").lines()
+    assert (
+        "Ferries whose tagged duration is not understood or above a day: 2. "
+        "They take as long as their length says."
+    ) in said
+
+
 def test_its_parts_say_where_they_are(report):
     west, east = report.parts
     assert west.km > east.km

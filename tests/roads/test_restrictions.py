@@ -4,6 +4,8 @@ from route_app.roads.profile import Profile
 from route_app.roads.turns import build_turns
 from tests.roads.towns import Town, at, crossing
 
+pytestmark = pytest.mark.usefixtures("both_engines")
+
 SOUTH, EAST, NORTH, WEST = at(0, -50), at(50, 0), at(0, 50), at(-50, 0)
 ROUND_AN_ARM = 300  # to the end of another arm, back, and on
 

@@ -166,6 +166,7 @@ def test_shadows_forbid_what_the_signs_forbid_and_nothing_else(tmp_path, seed):
             assert {arc: round(cost) for arc, cost in found.items()} == expected
 
 
+@pytest.mark.usefixtures("both_engines")
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_is_snapped_to_one_part_is_joined_in_every_slot(tmp_path, seed):
     engine = _town(seed).engine(tmp_path)

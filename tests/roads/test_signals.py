@@ -2,6 +2,8 @@ import pytest
 
 from tests.roads.towns import Town, at, crossing
 
+pytestmark = pytest.mark.usefixtures("both_engines")
+
 
 @pytest.mark.parametrize(
     ("lights", "seconds"),

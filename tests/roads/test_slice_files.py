@@ -45,6 +45,16 @@ def test_it_is_made_once_and_found_again(archive: TileArchive, tmp_path: Path) -
     assert TileArchive(path).max_zoom == 14
 
 
+def test_what_is_found_counts_as_used(archive: TileArchive, tmp_path: Path) -> None:
+    first = numbered(archive, 1)
+    for number in (1, 2):
+        path = keep_slice(tmp_path, archive, numbered(archive, number), owner="alice")
+        os.utime(path, ns=(number * 10**9, number * 10**9))
+    assert find_slice(tmp_path, owner="alice", key=first.key)
+    keep_slice(tmp_path, archive, numbered(archive, 3), owner="alice")
+    assert names(tmp_path) == {f"alice-{number:032x}.pmtiles" for number in (1, 3)}
+
+
 @pytest.mark.parametrize(("owner", "key"), [("..", "0" * 32), ("alice", "../x"), ("alice", "")])
 def test_a_name_leads_nowhere_else(tmp_path: Path, owner: str, key: str) -> None:
     assert find_slice(tmp_path, owner=owner, key=key) is None

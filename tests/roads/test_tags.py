@@ -76,7 +76,14 @@ def test_it_tells_roads_from_the_rest(said, expected):
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("25", 1500), ("00:25", 1500), ("1:05:30", 3930), ("PT1H5M", 3900), ("75:00", 270000)],
+    [
+        ("25", 1500),
+        ("00:25", 1500),
+        ("1:05:30", 3930),
+        ("PT1H5M", 3900),
+        ("75:00", 270000),
+        ("PT90.25S", 90.25),
+    ],
 )
 def test_it_reads_how_long_a_ferry_takes(value, seconds):
     assert tags.duration_s(value) == seconds

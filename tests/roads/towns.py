@@ -8,10 +8,13 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from route_app.lib.geo import EARTH_RADIUS_M, LatLon
+from route_app.roads.embedded_engine import EmbeddedEngine
 from route_app.roads.importer import read_extract
 from route_app.roads.network import Network, build_network
 from route_app.roads.scipy_engine import ScipyEngine
 
+# The fixture `both_engines` puts the other one here.
+ENGINE: type[EmbeddedEngine] = ScipyEngine
 METRES_PER_DEGREE = EARTH_RADIUS_M * 3.141592653589793 / 180
 
 
@@ -44,6 +47,11 @@ class Town:
         refs = "".join(f'<nd ref="{ref}"/>' for ref in nodes)
         self.ways.append(f'<way id="{number}" version="1">{refs}{_tags(said)}</way>')
 
+    def ferry(self, number: int, nodes: list[int], duration: str = "00:30") -> None:
+        said = {"route": "ferry", "duration": duration, "name": "Ferry"}
+        self.way(number, nodes, highway="", maxspeed="", **said)
+        self.ways[-1] = self.ways[-1].replace('<tag k="highway" v=""/>', "")
+
     def restriction(
         self, kind: str, start: int, goal: int, *, node: int = 0, way: int = 0, **tags: str
     ) -> None:
@@ -65,8 +73,8 @@ class Town:
     def network(self, folder: Path, *, drives_left: bool = False) -> Network:
         return build_network(read_extract(self.write(folder)), drives_left=drives_left)
 
-    def engine(self, folder: Path, *, drives_left: bool = False) -> ScipyEngine:
-        return ScipyEngine(self.network(folder, drives_left=drives_left))
+    def engine(self, folder: Path, *, drives_left: bool = False) -> EmbeddedEngine:
+        return ENGINE(self.network(folder, drives_left=drives_left))
 
 
 def one_way_block() -> Town:
@@ -98,6 +106,5 @@ def two_islands(*, ferry: bool) -> Town:
             town.node(first + arm, east + x, y)
             town.way(first + 100 + arm, [first, first + arm])
     if ferry:
-        town.way(300, [3, 55], highway="", route="ferry", duration="00:30", name="Ferry")
-        town.ways[-1] = town.ways[-1].replace('<tag k="highway" v=""/>', "")
+        town.ferry(300, [3, 55])
     return town

@@ -1,5 +1,6 @@
 """The part of the map a rep keeps: whose it is, how large, and the file in whole or in parts."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 from route_app.db import Engine, transaction
 from route_app.models import Account, Territory, User
 from route_app.roads.build import build_everything
-from route_app.roads.map_slice import tile_at
+from route_app.roads.map_slice import Choice, choose_tiles, tile_at
 from route_app.roads.store import RoadStore
 from route_app.roads.tiles import TileArchive
 from tests import smalltown
@@ -159,6 +160,39 @@ def test_a_slice_that_made_room_is_made_again(
     assert fetched(client, told["url"]).data == before
     assert fetched(client, told["url"].replace(told["key"], GONE)).status_code == 404
     assert fetched(client, told["url"].replace(told["key"], "..%2f..%2fnetwork")).status_code == 404
+
+
+def test_what_is_asked_again_is_not_chosen_again(
+    client_for: ClientFor,
+    cast: dict[str, str],
+    store: RoadStore,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chosen = []
+
+    def counted(*args: Any, **values: Any) -> Choice:
+        chosen.append(choose_tiles(*args, **values))
+        return chosen[-1]
+
+    monkeypatch.setattr("route_app.web.map_slices.choose_tiles", counted)
+    folder = store.version_folder("smalltown")
+    os.utime(folder / "basemap.pmtiles")  # so that no other test has asked for this map
+    client = client_for("alice")
+    first = described(client)
+    assert described(client) == described(client_for("bob"), f"?rep={cast['alice']}") == first
+    assert fetched(client, first["url"].replace(first["key"], GONE)).status_code == 404
+    assert len(chosen) == 1
+    shutil.rmtree(folder / "slices")
+    assert described(client) == first
+    assert len(chosen) == 2
+    with transaction(engine) as session:
+        session.get(User, cast["alice"]).home_lat += 0.2
+    assert described(client)["network"] == "smalltown"
+    assert len(chosen) == 3
+    os.utime(folder / "basemap.pmtiles")
+    assert described(client)["key"] != first["key"]
+    assert len(chosen) == 4
 
 
 def test_a_territory_is_kept_whole(
