@@ -17,7 +17,7 @@ from route_app.roads import sampled_reach
 from route_app.roads.engine import DEFAULT_SLOT, Health, Leg, Slot, Snap, TravelMatrix
 from route_app.roads.osrm_steps import read_steps
 from route_app.roads.profile import Profile
-from route_app.roads.server_client import Reply, ServerClient, TooLong
+from route_app.roads.server_client import HungUp, Reply, ServerClient, TooLong
 from route_app.roads.server_drives import (
     leg_of,
     no_road,
@@ -231,7 +231,7 @@ class OsrmEngine:
         listed = ";".join(f"{place.lon:.6f},{place.lat:.6f}" for place in places)
         try:
             return self._client.get(f"/{service}/v1/driving/{listed}", query, **limits)
-        except TooLong:
+        except (HungUp, TooLong):
             if len(places) > _FEW_PLACES:
                 raise TooBig from None
             raise

@@ -16,7 +16,7 @@ from route_app.errors import InvalidInput, Unavailable
 from route_app.lib.geo import LatLon, haversine_m
 from route_app.roads.engine import DEFAULT_SLOT, Health, Leg, Slot, Snap, TravelMatrix
 from route_app.roads.profile import Profile
-from route_app.roads.server_client import Reply, ServerClient
+from route_app.roads.server_client import Refused, Reply, ServerClient
 from route_app.roads.server_drives import (
     leg_of,
     no_road,
@@ -283,7 +283,7 @@ def _refused(reply: Reply) -> Exception:
     if _code(reply) == _TOO_MANY:
         return TooBig(_number_in(reply))
     if _code(reply) == _TOO_FAR:
-        return Unavailable(
+        return Refused(
             f"{ROLE} refuses drives this long. Raise max_distance and max_matrix_distance in its "
             "settings."
         )
