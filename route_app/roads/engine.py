@@ -80,7 +80,8 @@ class Turn:
 class Leg:
     """One drive: its path as places along the road, how long and how far it is.
 
-    `streets` are the names driven on, in order; `turns` what to do, from `depart` to `arrive`.
+    `streets` are the names driven on, in order; `turns` what to do, from `depart` to `arrive`;
+    `network` which one answered, as in a matrix.
     """
 
     path: tuple[LatLon, ...]
@@ -88,6 +89,7 @@ class Leg:
     metres: int
     streets: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Speaks the HTTP API v1 of project-osrm (osrm-routed 5.x to 26.x): /nearest, /tab
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -110,7 +111,8 @@ class OsrmEngine:
         """Return the n - 1 drives that visit n places in order; NotFound if one has no road."""
         factor = slot_factor(self._profile, slot)
         ask = partial(self._drives, places, factor)
-        return tuple(in_chunks(ask, len(places), limit=self._route, overlap=1))
+        legs = in_chunks(ask, len(places), limit=self._route, overlap=1)
+        return tuple(replace(leg, network=self.network) for leg in legs)
 
     def reachable(
         self, place: LatLon, *, within_s: int, slot: Slot = DEFAULT_SLOT

@@ -5,6 +5,7 @@ Speaks the HTTP API of valhalla 3: /locate, /sources_to_targets, /route, /isochr
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -117,7 +118,8 @@ class ValhallaEngine:
                 if not snap.usable:
                     raise refuse_off_road(snap.place, number)
         ask = partial(self._drives, places, when, factor)
-        return tuple(in_chunks(ask, len(places), limit=self._route, overlap=1))
+        legs = in_chunks(ask, len(places), limit=self._route, overlap=1)
+        return tuple(replace(leg, network=self.network) for leg in legs)
 
     def reachable(
         self, place: LatLon, *, within_s: int, slot: Slot = DEFAULT_SLOT
