@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from route_app.errors import Unavailable
 from route_app.lib.geo import LatLon
 
 UNREACHABLE = 2**31 - 1
@@ -21,6 +22,10 @@ TurnKind = Literal[
     "sharp_right", "u_turn", "roundabout", "ferry", "arrive",
 ]  # fmt: skip
 SnapStatus = Literal["on_road", "far", "no_road", "island"]
+
+
+class Refused(Unavailable):
+    """The engine is there and does not answer this question; it may well answer others."""
 
 
 @dataclass(frozen=True, slots=True)

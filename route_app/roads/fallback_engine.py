@@ -15,12 +15,12 @@ from route_app.roads.engine import (
     DEFAULT_SLOT,
     Health,
     Leg,
+    Refused,
     Slot,
     Snap,
     TravelEngine,
     TravelMatrix,
 )
-from route_app.roads.server_client import Refused
 
 WhenDown = Literal["fallback", "fail"]
 Answer = TypeVar("Answer")

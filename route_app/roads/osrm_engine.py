@@ -132,15 +132,14 @@ class OsrmEngine:
         begun = perf_counter()
         try:
             reply = self._get("nearest", [probe], {}, timeout_s=_HEALTH_S, retries=0)
-            known = reply.ok or reply.body.get("code") == "NoSegment"
-            if not known:
+            if not reply.ok and _code(reply) != "NoSegment":
                 raise strange_answer(ROLE)
+            far_m = understood(ROLE, lambda: _nearest_m(reply.body)) if reply.ok else np.inf
         except Unavailable as error:
             return Health(False, "OSRM", self.network, error.message)
         took_ms = 1000 * (perf_counter() - begun)
         warnings = []
-        found = reply.body.get("waypoints") or [{}]
-        if self._probe and float(found[0].get("distance", np.inf)) > 10 * NO_ROAD_M:
+        if self._probe and far_m > 10 * NO_ROAD_M:
             warnings.append("The OSRM server has no roads near this network. Check its extract.")
         return Health(
             ok=True,
@@ -295,6 +294,10 @@ def _refused(reply: Reply) -> Exception:
 
 def _place(lonlat: Sequence[float]) -> LatLon:
     return LatLon(float(lonlat[1]), float(lonlat[0]))
+
+
+def _nearest_m(body: Mapping[str, Any]) -> float:
+    return float(body["waypoints"][0]["distance"])
 
 
 def _snaps_of(places: Sequence[LatLon], found: Sequence[Mapping[str, Any]]) -> list[Snap]:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 import urllib3
 
 from route_app.errors import InvalidInput, Unavailable
+from route_app.roads.engine import Refused
 
 _CONNECT_S = 3.0
 _LONGEST_PAUSE_S = 5.0
@@ -31,10 +32,6 @@ class Reply:
     def ok(self) -> bool:
         """Return whether the server did what it was asked."""
         return self.status == 200
-
-
-class Refused(Unavailable):
-    """The server is there and does not answer this question; it may well answer others."""
 
 
 class TooLong(Refused):

@@ -13,8 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from route_app.roads.engine import UNREACHABLE
-from route_app.roads.server_client import Refused
+from route_app.roads.engine import UNREACHABLE, Refused
 
 Table = tuple[NDArray[np.float64], NDArray[np.float64]]
 Answer = TypeVar("Answer")

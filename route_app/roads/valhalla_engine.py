@@ -15,9 +15,9 @@ import numpy as np
 
 from route_app.errors import InvalidInput, Unavailable
 from route_app.lib.geo import LatLon, haversine_m
-from route_app.roads.engine import DEFAULT_SLOT, Health, Leg, Slot, Snap, TravelMatrix
+from route_app.roads.engine import DEFAULT_SLOT, Health, Leg, Refused, Slot, Snap, TravelMatrix
 from route_app.roads.profile import Profile
-from route_app.roads.server_client import Refused, Reply, ServerClient
+from route_app.roads.server_client import Reply, ServerClient
 from route_app.roads.server_drives import (
     leg_of,
     no_road,

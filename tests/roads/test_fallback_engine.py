@@ -12,10 +12,10 @@ import pytest
 from route_app.errors import InvalidInput, NotFound, Unavailable
 from route_app.lib.geo import LatLon
 from route_app.roads.crowfly import CrowFlyEngine
+from route_app.roads.engine import Refused
 from route_app.roads.fallback_engine import Breaker, FallbackEngine
 from route_app.roads.profile import Profile
 from route_app.roads.road_server import RoadServer
-from route_app.roads.server_client import Refused
 from tests.roads.engine_contract import TOWN, RoadContract
 from tests.roads.recorded import replaying, serving
 from tests.roads.steady_osrm import SteadyOsrm
