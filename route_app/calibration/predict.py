@@ -11,10 +11,12 @@ from route_app.calibration.drives import Call, Lunch, Observed, judge, observe
 from route_app.lib.geo import LatLon
 from route_app.roads.calibrated import Basis, basis_of
 from route_app.roads.engine import UNREACHABLE, Slot, TravelEngine
+from route_app.roads.fallback_engine import FallbackEngine
 from route_app.roads.store import RoadStore
 
 MOST_PLACES = 48  # in one question: the answer grows with their square
 Progress = Callable[[float, str], None]
+_Answer = tuple[str, tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +57,32 @@ class Predicted:
 def predict(
     logs: Sequence[RepLog], roads: RoadStore, known: Mapping[str, Known], *, progress: Progress
 ) -> list[Predicted]:
-    """Return every drive of these logs, judged. What is known of the same network is not asked."""
+    """Return every drive of these logs, judged. What is known of the same network is not asked.
+
+    Each drive has the name of the network that answered for it. What stood in for a road server
+    is asked again another time, and does not take the place of what the server told before.
+    """
     told: list[Predicted] = []
-    hours = roads.profile().hours
+    hours, car = roads.profile().hours, _car(roads)
     for number, log in enumerate(logs):
         progress(number / len(logs), "Driving the check-ins of the team again")
         travel = roads.open_for([call.place for call in log.calls if call.place is not None])
-        network, basis = f"{travel.network}/{_car(roads)}", basis_of(travel.network)
+        usual = _usual(travel)
         drives = observe(log.calls, zone=log.zone, lunch=log.lunch, hours=hours)
-        fresh = [one for one in drives if one.asks and not _is_known(one, log, known, network)]
-        seconds = dict(_ask(travel, fresh))
+        fresh = [
+            one for one in drives if one.asks and not _is_known(one, log, known, f"{usual}/{car}")
+        ]
+        asked = dict(_ask(travel, fresh))
         for one in drives:
-            judged = judge(one, seconds.get(one.id, _again(known.get(one.id)))) if one.asks else one
-            told.append(Predicted(judged, network, basis, one.id in seconds))
+            network, seconds = asked.get(one.id, (usual, _again(known.get(one.id))))
+            judged = judge(one, seconds) if one.asks else one
+            told.append(Predicted(judged, f"{network}/{car}", basis_of(network), one.id in asked))
     return told
+
+
+def _usual(travel: TravelEngine) -> str:
+    """Return the network that answers as a rule, whatever stands in for it now."""
+    return travel.server.network if isinstance(travel, FallbackEngine) else travel.network
 
 
 def _again(known: Known | None) -> int:
@@ -93,8 +107,8 @@ def _car(roads: RoadStore) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
-def _ask(travel: TravelEngine, drives: Sequence[Observed]) -> Iterator[tuple[str, int]]:
-    """Yield (id, seconds) of each drive, asked in its slot."""
+def _ask(travel: TravelEngine, drives: Sequence[Observed]) -> Iterator[_Answer]:
+    """Yield for each drive, asked in its slot, which network answered and the seconds, by id."""
     for slot in sorted({one.slot for one in drives}):
         for part in _parts([one for one in drives if one.slot == slot]):
             yield from _answer(travel, part, slot)
@@ -113,15 +127,13 @@ def _parts(drives: Sequence[Observed]) -> Iterator[list[Observed]]:
         yield part
 
 
-def _answer(
-    travel: TravelEngine, drives: Sequence[Observed], slot: Slot
-) -> Iterator[tuple[str, int]]:
+def _answer(travel: TravelEngine, drives: Sequence[Observed], slot: Slot) -> Iterator[_Answer]:
     number: dict[LatLon, int] = {}
     for drive in drives:
         for place in drive.asks or ():
             number.setdefault(place, len(number))
-    seconds = travel.matrix(list(number), slot=slot).seconds
+    table = travel.matrix(list(number), slot=slot)
     for drive in drives:
         if drive.asks:
             origin, target = drive.asks
-            yield drive.id, int(seconds[number[origin], number[target]])
+            yield drive.id, (table.network, int(table.seconds[number[origin], number[target]]))

@@ -20,6 +20,7 @@ from route_app.models import (
     Account,
     CalibrationReset,
     CheckIn,
+    Company,
     ObservedDrive,
     Territory,
     TravelFactor,
@@ -65,6 +66,14 @@ class Overview:
     def whole(self) -> TravelFactor | None:
         """Return the company's figures over all slots: on roads where there are any."""
         return next((row for row in self.rows if row.territory_id is None and not row.slot), None)
+
+
+def take_turn(session: Session) -> None:
+    """Wait until nobody else stores or forgets what was learned, and keep others waiting.
+
+    Held to the end of the transaction. On SQLite, writers take turns anyway.
+    """
+    session.exec(select(Company.id).with_for_update()).all()
 
 
 def holding_reset(session: Session) -> CalibrationReset | None:

@@ -80,6 +80,8 @@ def store(session: Session, observation: Observation) -> Lesson:
     The reset that holds now counts, whatever held when the check-ins were read. Doing it again
     leaves the same rows.
     """
+    queries.take_turn(session)
+    queries.take_turn(session)
     since, lesson = queries.learning_since(session, now=observation.at), observation.lesson
     if since != observation.since:  # reset, or undone, meanwhile
         lesson = learn(observation.drives, observation.visits, since=since)
@@ -142,6 +144,8 @@ def learn_night(session: Session, *, day: date) -> None:
 
 def reset(session: Session, *, by_id: str) -> CalibrationReset:
     """Forget all that was learned and ignore what was driven up to now, until it is undone."""
+    queries.take_turn(session)
+    queries.take_turn(session)
     row = CalibrationReset(by_id=by_id)
     session.add(row)
     for table in (TravelFactor, VisitLength):
@@ -152,6 +156,8 @@ def reset(session: Session, *, by_id: str) -> CalibrationReset:
 
 def undo_reset(session: Session) -> CalibrationReset:
     """Take the last reset back: what was driven before it counts again. Conflict if none holds."""
+    queries.take_turn(session)
+    queries.take_turn(session)
     row = queries.holding_reset(session)
     if row is None:
         raise Conflict("There is no reset to undo. Reload the page to see how it stands.")

@@ -18,7 +18,7 @@ from route_app.planning.planner import ENGINE, make_plan
 from route_app.planning.problem import Break, Problem, Shift, Visit
 from route_app.planning.rest import Rest, SoFar, rest_of
 from route_app.planning.workday import Workday, workday
-from route_app.roads.calibrated import Basis, CalibratedEngine, Correction, calibrated
+from route_app.roads.calibrated import Basis, Correction, basis_of, calibrated
 from route_app.roads.engine import TravelEngine
 from route_app.roads.store import RoadStore
 
@@ -109,7 +109,7 @@ def solve_day(
         input_hash=found,
         seed=seed,
         rest=rest,
-        correction=travel.correction if isinstance(travel, CalibratedEngine) else None,
+        correction=facts.corrections.get(basis_of(problem.network)),
     )
 
 

@@ -94,16 +94,23 @@ class Correction:
         return asdict(replace(self, factors=dict(self.factors), bands=dict(self.bands)))
 
 
-class CalibratedEngine:
-    """A `TravelEngine` that puts another's seconds right. Metres and ways stay as they are."""
+_NONE = Correction()
 
-    def __init__(self, inner: TravelEngine, correction: Correction) -> None:
-        self.inner, self.correction = inner, correction
+
+class CalibratedEngine:
+    """A `TravelEngine` that puts another's seconds right. Metres and ways stay as they are.
+
+    What answers may change between a question and its answer, when a server goes away. So what is
+    applied, and the name of the network, follow what the answer says it comes from.
+    """
+
+    def __init__(self, inner: TravelEngine, corrections: Mapping[Basis, Correction]) -> None:
+        self.inner, self._corrections = inner, corrections
 
     @property
     def network(self) -> str:
-        """Return the network's name with the fingerprint of what was learned."""
-        return f"{self.inner.network}+{self.correction.digest}"
+        """Return the name of the network that answers now, with the fingerprint of what applies."""
+        return self._applied(self.inner.network)[1]
 
     def snap(self, places: Sequence[LatLon]) -> tuple[Snap, ...]:
         """Return where each place meets the network."""
@@ -112,33 +119,51 @@ class CalibratedEngine:
     def matrix(self, places: Sequence[LatLon], *, slot: Slot = DEFAULT_SLOT) -> TravelMatrix:
         """Return travel between every two places, as long as it takes this team."""
         found = self.inner.matrix(places, slot=slot)
+        correction, network = self._applied(found.network)
         told = found.seconds.astype(np.float64)
-        door = self.correction.door_s * np.minimum(1.0, told / SHORTEST_S)
-        seconds = np.rint(self.correction.factors.get(slot, 1.0) * told + door)
+        door = correction.door_s * np.minimum(1.0, told / SHORTEST_S)
+        seconds = np.rint(correction.factors.get(slot, 1.0) * told + door)
         seconds = np.where(found.seconds == UNREACHABLE, UNREACHABLE, seconds)
-        return replace(found, seconds=seconds.astype(np.int32), network=self.network)
+        return replace(found, seconds=seconds.astype(np.int32), network=network)
 
     def legs(self, places: Sequence[LatLon], *, slot: Slot = DEFAULT_SLOT) -> tuple[Leg, ...]:
         """Return the drives that visit the places in order, as long as they take this team."""
-        return tuple(
-            replace(leg, seconds=self.correction.seconds(leg.seconds, slot=slot))
-            for leg in self.inner.legs(places, slot=slot)
-        )
+        legs = []
+        for leg in self.inner.legs(places, slot=slot):
+            correction, network = self._applied(leg.network)
+            seconds = correction.seconds(leg.seconds, slot=slot)
+            legs.append(replace(leg, seconds=seconds, network=network))
+        return tuple(legs)
 
     def reachable(
         self, place: LatLon, *, within_s: int, slot: Slot = DEFAULT_SLOT
     ) -> tuple[LatLon, ...]:
         """Return the ring around all that this team reaches within so many seconds."""
-        factor, door_s = self.correction.factors.get(slot, 1.0), self.correction.door_s
-        driven = max(1, round((within_s - door_s) / factor)) if within_s > 0 else within_s
-        return self.inner.reachable(place, within_s=driven, slot=slot)
+        asked = self.inner.network
+        ring = self._ring(place, within_s, slot, asked)
+        answered = self.inner.network  # a ring does not say which did
+        if basis_of(answered) == basis_of(asked):
+            return ring
+        return self._ring(place, within_s, slot, answered)
 
     def health(self) -> Health:
         """Return how the network below is."""
         return self.inner.health()
 
+    def _applied(self, network: str) -> tuple[Correction, str]:
+        """Return what applies to answers of a network, and what to call them then."""
+        correction = self._corrections.get(basis_of(network))
+        return (correction, f"{network}+{correction.digest}") if correction else (_NONE, network)
+
+    def _ring(
+        self, place: LatLon, within_s: int, slot: Slot, network: str, /
+    ) -> tuple[LatLon, ...]:
+        correction, _ = self._applied(network)
+        spare_s = (within_s - correction.door_s) / correction.factors.get(slot, 1.0)
+        driven = max(1, round(spare_s)) if within_s > 0 else within_s
+        return self.inner.reachable(place, within_s=driven, slot=slot)
+
 
 def calibrated(travel: TravelEngine, corrections: Mapping[Basis, Correction]) -> TravelEngine:
-    """Return an engine with what was learned on its kind of network, itself if nothing was."""
-    correction = corrections.get(basis_of(travel.network))
-    return travel if correction is None else CalibratedEngine(travel, correction)
+    """Return an engine with what was learned on each kind of network, itself if nothing was."""
+    return CalibratedEngine(travel, corrections) if corrections else travel

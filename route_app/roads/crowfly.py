@@ -67,6 +67,7 @@ class CrowFlyEngine:
                 path=(places[row], places[row + 1]),
                 seconds=int(table.seconds[row, row + 1]),
                 metres=int(table.metres[row, row + 1]),
+                network=self.network,
             )
             for row in range(len(places) - 1)
         )

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
@@ -100,7 +100,8 @@ class EmbeddedEngine(ABC):
             drive = find_drive(slotted.search, slotted.graph, ends, row, row + 1)
             if drive is None:
                 raise NotFound(f"No road leads from place {row + 1} to place {row + 2}.")
-            legs.append(make_leg(self.roads, drive, located=located, rows=(row, row + 1)))
+            leg = make_leg(self.roads, drive, located=located, rows=(row, row + 1))
+            legs.append(replace(leg, network=self._name))
         return tuple(legs)
 
     def reachable(

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from route_app.errors import Unavailable
 from route_app.lib.geo import LatLon
 
 UNREACHABLE = 2**31 - 1
@@ -21,6 +22,10 @@ TurnKind = Literal[
     "sharp_right", "u_turn", "roundabout", "ferry", "arrive",
 ]  # fmt: skip
 SnapStatus = Literal["on_road", "far", "no_road", "island"]
+
+
+class Refused(Unavailable):
+    """The engine is there and does not answer this question; it may well answer others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ class Turn:
 class Leg:
     """One drive: its path as places along the road, how long and how far it is.
 
-    `streets` are the names driven on, in order; `turns` what to do, from `depart` to `arrive`.
+    `streets` are the names driven on, in order; `turns` what to do, from `depart` to `arrive`;
+    `network` which one answered, as in a matrix.
     """
 
     path: tuple[LatLon, ...]
@@ -88,6 +94,7 @@ class Leg:
     metres: int
     streets: tuple[str, ...] = ()
     turns: tuple[Turn, ...] = ()
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)

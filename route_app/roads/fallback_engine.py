@@ -9,12 +9,13 @@ from typing import Literal, TypeVar
 
 import structlog
 
-from route_app.errors import Unavailable
+from route_app.errors import InvalidInput, NotFound, Unavailable
 from route_app.lib.geo import LatLon
 from route_app.roads.engine import (
     DEFAULT_SLOT,
     Health,
     Leg,
+    Refused,
     Slot,
     Snap,
     TravelEngine,
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 # How long a server that failed is left alone, so that it costs one time-out and not one per call.
 REST_S = 30.0
+_BACK = "The road server was away a moment ago and is back. Try again."
 
 
 class Breaker:
@@ -52,6 +54,11 @@ class Breaker:
             self._next_try = now + self._rest_s
             return True
 
+    def undecided(self) -> None:
+        """Give a turn back that showed nothing: the next caller may try."""
+        with self._lock:
+            self._next_try = 0.0
+
     def failed(self, why: str) -> bool:
         """Note a failure; return whether it is news."""
         with self._lock:
@@ -72,8 +79,8 @@ class FallbackEngine:
 
     Every answer comes whole from one engine and says in `network` from which. When the server is
     Unavailable, `when_down` decides: `fallback` asks the embedded engine, `fail` passes the
-    server's sentence on. Either way it is then left alone for `REST_S` seconds. The embedded
-    engine is opened when it is first needed.
+    server's sentence on. Either way it is then left alone for `REST_S` seconds, unless it only
+    Refused this one question. The embedded engine is opened when it is first needed.
     """
 
     def __init__(
@@ -110,15 +117,15 @@ class FallbackEngine:
 
     def matrix(self, places: Sequence[LatLon], *, slot: Slot = DEFAULT_SLOT) -> TravelMatrix:
         """Return travel between every two places, all of it from one engine."""
-        table = self._ask(lambda engine: engine.matrix(places, slot=slot))
-        if table.network == self.server.network:
+        table, excuse = self._ask_either(lambda engine: engine.matrix(places, slot=slot))
+        if not excuse:
             return table
         instead = (
             "are estimated from straight lines"
             if table.estimated
             else "come from the roads on this machine"
         )
-        return replace(table, stand_in=f"The road server was away, so drive times {instead}.")
+        return replace(table, stand_in=f"The road server {excuse}, so drive times {instead}.")
 
     def legs(self, places: Sequence[LatLon], *, slot: Slot = DEFAULT_SLOT) -> tuple[Leg, ...]:
         """Return the n - 1 drives that visit n places in order, all of them from one engine."""
@@ -161,17 +168,35 @@ class FallbackEngine:
         return said
 
     def _ask(self, call: Callable[[TravelEngine], Answer]) -> Answer:
+        return self._ask_either(call)[0]
+
+    def _ask_either(self, call: Callable[[TravelEngine], Answer]) -> tuple[Answer, str]:
+        """Return an answer, and what the server did instead of giving it, empty where it did."""
+        excuse = "was away"
         if self._breaker.lets_through():
             try:
                 answer = call(self.server)
+            except Refused:
+                self._recovered()
+                if not self.falls_back:
+                    raise
+                excuse = "did not take the question"
             except Unavailable as error:
                 self._broke(error.message)
+                if not self.falls_back:
+                    raise
+            except NotFound:  # nobody but the server can have known
+                self._recovered()
+                raise
+            except InvalidInput:  # may have shown before the server was asked
+                self._breaker.undecided()
+                raise
             else:
                 self._recovered()
-                return answer
+                return answer, ""
         if not self.falls_back:
-            raise Unavailable(self._breaker.why)
-        return call(self.embedded)
+            raise Unavailable(self._breaker.why or _BACK)
+        return call(self.embedded), excuse
 
     def _broke(self, why: str) -> None:
         if self._breaker.failed(why):

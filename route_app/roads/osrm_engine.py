@@ -4,6 +4,7 @@ Speaks the HTTP API v1 of project-osrm (osrm-routed 5.x to 26.x): /nearest, /tab
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -17,7 +18,7 @@ from route_app.roads import sampled_reach
 from route_app.roads.engine import DEFAULT_SLOT, Health, Leg, Slot, Snap, TravelMatrix
 from route_app.roads.osrm_steps import read_steps
 from route_app.roads.profile import Profile
-from route_app.roads.server_client import Reply, ServerClient, TooLong
+from route_app.roads.server_client import HungUp, Reply, ServerClient, TooLong
 from route_app.roads.server_drives import (
     leg_of,
     no_road,
@@ -110,7 +111,8 @@ class OsrmEngine:
         """Return the n - 1 drives that visit n places in order; NotFound if one has no road."""
         factor = slot_factor(self._profile, slot)
         ask = partial(self._drives, places, factor)
-        return tuple(in_chunks(ask, len(places), limit=self._route, overlap=1))
+        legs = in_chunks(ask, len(places), limit=self._route, overlap=1)
+        return tuple(replace(leg, network=self.network) for leg in legs)
 
     def reachable(
         self, place: LatLon, *, within_s: int, slot: Slot = DEFAULT_SLOT
@@ -130,15 +132,14 @@ class OsrmEngine:
         begun = perf_counter()
         try:
             reply = self._get("nearest", [probe], {}, timeout_s=_HEALTH_S, retries=0)
-            known = reply.ok or reply.body.get("code") == "NoSegment"
-            if not known:
+            if not reply.ok and _code(reply) != "NoSegment":
                 raise strange_answer(ROLE)
+            far_m = understood(ROLE, lambda: _nearest_m(reply.body)) if reply.ok else np.inf
         except Unavailable as error:
             return Health(False, "OSRM", self.network, error.message)
         took_ms = 1000 * (perf_counter() - begun)
         warnings = []
-        found = reply.body.get("waypoints") or [{}]
-        if self._probe and float(found[0].get("distance", np.inf)) > 10 * NO_ROAD_M:
+        if self._probe and far_m > 10 * NO_ROAD_M:
             warnings.append("The OSRM server has no roads near this network. Check its extract.")
         return Health(
             ok=True,
@@ -231,7 +232,7 @@ class OsrmEngine:
         listed = ";".join(f"{place.lon:.6f},{place.lat:.6f}" for place in places)
         try:
             return self._client.get(f"/{service}/v1/driving/{listed}", query, **limits)
-        except TooLong:
+        except (HungUp, TooLong):
             if len(places) > _FEW_PLACES:
                 raise TooBig from None
             raise
@@ -293,6 +294,10 @@ def _refused(reply: Reply) -> Exception:
 
 def _place(lonlat: Sequence[float]) -> LatLon:
     return LatLon(float(lonlat[1]), float(lonlat[0]))
+
+
+def _nearest_m(body: Mapping[str, Any]) -> float:
+    return float(body["waypoints"][0]["distance"])
 
 
 def _snaps_of(places: Sequence[LatLon], found: Sequence[Mapping[str, Any]]) -> list[Snap]:

@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -243,10 +244,29 @@ def write_profile(
     new.replace(path)
 
 
-def read_changed(path: Path) -> Mapping[str, str]:
-    """Return who changed a profile last and when (`by`, `at`), empty where it does not say."""
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Who changed a profile last and when, as far as its file says so."""
+
+    by: str = ""
+    at: datetime | None = None
+
+
+def read_changed(path: Path) -> Changed:
+    """Return who changed a profile last and when; what people wrote there by hand may be odd."""
     try:
-        said = json.loads(path.read_text(encoding="utf-8")).get(CHANGED, {})
-    except (OSError, ValueError, AttributeError):
-        return {}
-    return said if isinstance(said, dict) else {}
+        said = json.loads(path.read_text(encoding="utf-8"))[CHANGED]
+        return Changed(str(said.get("by") or ""), _instant(said.get("at")))
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+        return Changed()
+
+
+def _instant(said: object) -> datetime | None:
+    """Return an instant as ISO 8601 writes it, None for what is none; without a zone it is UTC."""
+    try:
+        at = datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
+    if not 1970 <= at.year < 9999:  # the ends of time have no time in every zone
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

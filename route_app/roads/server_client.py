@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 import urllib3
 
 from route_app.errors import InvalidInput, Unavailable
+from route_app.roads.engine import Refused
 
 _CONNECT_S = 3.0
 _LONGEST_PAUSE_S = 5.0
@@ -33,8 +34,12 @@ class Reply:
         return self.status == 200
 
 
-class TooLong(Unavailable):
+class TooLong(Refused):
     """The server, or one in front of it, does not take a request of this length."""
+
+
+class HungUp(Unavailable):
+    """The server hangs up without an answer: it is failing, or the request is too long for it."""
 
 
 class _Hopeless(Exception):
@@ -147,7 +152,7 @@ class ServerClient:
         except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError):
             # Some servers hang up on what is too long for them.
             said = f"{self.role} hangs up without an answer. Its own log may say why."
-            raise _Passing(said, error=TooLong) from None
+            raise _Passing(said, error=HungUp) from None
         except urllib3.exceptions.SSLError:
             raise _Hopeless(f"{self.role} shows no certificate that can be trusted.") from None
         except urllib3.exceptions.HTTPError:

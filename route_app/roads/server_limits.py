@@ -13,8 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from route_app.errors import Unavailable
-from route_app.roads.engine import UNREACHABLE
+from route_app.roads.engine import UNREACHABLE, Refused
 
 Table = tuple[NDArray[np.float64], NDArray[np.float64]]
 Answer = TypeVar("Answer")
@@ -46,9 +45,9 @@ class Limit:
         return self._value
 
     def lower(self, tried: int, told: int | None, *, least: int) -> None:
-        """Learn that so much was too much; Unavailable where not even the least is allowed."""
+        """Learn that so much was too much; Refused where not even the least is allowed."""
         if tried <= least:
-            raise Unavailable(f"The road server allows too few {self._of}. Raise its limit.")
+            raise Refused(f"The road server allows too few {self._of}. Raise its limit.")
         wanted = told if told is not None and least <= told < tried else max(least, tried // 2)
         with self._lock:
             self._value = min(self._value, wanted)

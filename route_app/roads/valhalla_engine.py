@@ -5,6 +5,7 @@ Speaks the HTTP API of valhalla 3: /locate, /sources_to_targets, /route, /isochr
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -14,7 +15,7 @@ import numpy as np
 
 from route_app.errors import InvalidInput, Unavailable
 from route_app.lib.geo import LatLon, haversine_m
-from route_app.roads.engine import DEFAULT_SLOT, Health, Leg, Slot, Snap, TravelMatrix
+from route_app.roads.engine import DEFAULT_SLOT, Health, Leg, Refused, Slot, Snap, TravelMatrix
 from route_app.roads.profile import Profile
 from route_app.roads.server_client import Reply, ServerClient
 from route_app.roads.server_drives import (
@@ -117,7 +118,8 @@ class ValhallaEngine:
                 if not snap.usable:
                     raise refuse_off_road(snap.place, number)
         ask = partial(self._drives, places, when, factor)
-        return tuple(in_chunks(ask, len(places), limit=self._route, overlap=1))
+        legs = in_chunks(ask, len(places), limit=self._route, overlap=1)
+        return tuple(replace(leg, network=self.network) for leg in legs)
 
     def reachable(
         self, place: LatLon, *, within_s: int, slot: Slot = DEFAULT_SLOT
@@ -283,7 +285,7 @@ def _refused(reply: Reply) -> Exception:
     if _code(reply) == _TOO_MANY:
         return TooBig(_number_in(reply))
     if _code(reply) == _TOO_FAR:
-        return Unavailable(
+        return Refused(
             f"{ROLE} refuses drives this long. Raise max_distance and max_matrix_distance in its "
             "settings."
         )

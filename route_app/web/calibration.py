@@ -9,6 +9,7 @@ from route_app import queue
 from route_app.calibration import queries, service
 from route_app.calibration.replay import WINDOW
 from route_app.errors import InvalidInput
+from route_app.roads.engine import DEFAULT_SLOT
 from route_app.users.permissions import Action, may
 from route_app.web import guards
 from route_app.web.calibration_views import brackets_of, chart_of
@@ -56,6 +57,7 @@ def index() -> ResponseReturnValue:
         chart=chart_of(found),
         brackets=brackets_of(found.points),
         slots=SLOTS,
+        planned_slot=DEFAULT_SLOT,
         wanted=WANTED,
         days=WINDOW.days,
         job=queue.job(session(), service.LEARN),

@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
         day=day,
         local_clock=local_clock,
         duration=duration,
+        duration_s=duration_s,
         distance=distance,
         money=money,
         initials=initials,
@@ -82,6 +83,14 @@ def duration(seconds: float | None) -> str:
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h {minutes % 60:02d} min" if minutes % 60 else f"{minutes // 60} h"
+
+
+def duration_s(seconds: float | None) -> str:
+    """Return a span with its seconds below an hour, where they tell two apart: 7 min 32 s."""
+    if seconds is None or round(seconds) >= 3_600:
+        return duration(seconds)
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def distance(metres: float | None, units: str | None = None) -> str:

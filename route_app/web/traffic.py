@@ -78,8 +78,7 @@ def _page(
         default_slot=DEFAULT_SLOT,
         edits=may(current_user.role, Action.BUILD_ROADS),
         usual=kept == usual,
-        changed_by=changed.get("by"),
-        changed_at=datetime.fromisoformat(changed["at"]) if changed.get("at") else None,
+        changed=changed,
         drive=_drive(kept),
         would_be=_drive(wanted) if wanted and not wrong else None,
     )

@@ -8,7 +8,7 @@ import pytest
 
 from route_app import worker
 from route_app.db import transaction
-from route_app.models import Job
+from route_app.models import Job, TravelFactor
 from route_app.planning import queries, service
 from tests.conftest import make_settings
 from tests.roads.recorded import serving
@@ -117,3 +117,23 @@ def test_without_built_roads_the_days_are_estimated_meanwhile(engine, cast, tmp_
     assert row.state == "done"
     assert day.estimated
     assert any("estimated from straight lines" in note for note in day.notes)
+
+
+def test_what_dies_on_the_table_is_driven_as_estimates_were_learned(engine, cast, tmp_path, osrm):
+    with transaction(engine) as session:
+        for basis, factor in (("roads", 1.8), ("estimate", 0.9)):
+            session.add(
+                TravelFactor(
+                    basis=basis, slot="off_peak", factor=factor, door_s=0, low=-0.3, high=0.3, n=99,
+                    learned_at=datetime.now(UTC),
+                )
+            )  # fmt: skip
+    osrm.dies_after = 2  # the pins are found, and the table begun
+    job = ask(engine, cast)
+    with installation(osrm, engine, tmp_path) as settings:
+        worker.work_off(engine, settings)
+    assert osrm.down
+    _, day = kept(engine, cast, job)
+    assert day.estimated
+    assert day.network.startswith("straight lines+")
+    assert day.calibration["factors"] == {"off_peak": 0.9}

@@ -85,6 +85,7 @@ class EngineContract:
         for row, leg in enumerate(legs):
             assert leg.seconds == pytest.approx(table.seconds[row, row + 1], abs=self.slack_s)
             assert leg.metres == pytest.approx(table.metres[row, row + 1], abs=self.slack_m)
+            assert leg.network == table.network
 
     def test_a_leg_runs_from_place_to_place(self, engine: TravelEngine):
         snaps = engine.snap(TOWN)

@@ -1,8 +1,11 @@
 """What was learned is applied to seconds alone, to any engine, and told in the network's name."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from route_app.errors import Unavailable
 from route_app.lib.geo import LatLon
 from route_app.roads.calibrated import (
     Band,
@@ -14,6 +17,7 @@ from route_app.roads.calibrated import (
 )
 from route_app.roads.crowfly import CrowFlyEngine
 from route_app.roads.engine import UNREACHABLE
+from route_app.roads.fallback_engine import Breaker, FallbackEngine
 from tests import smalltown
 
 SLOW = Correction(factors={"off_peak": 1.25, "peak": 1.5}, door_s=120)
@@ -49,23 +53,30 @@ def test_what_no_road_joins_stays_unreachable(roads):
 
 def test_roads_and_estimates_are_never_mixed(roads):
     plain = roads.open("smalltown")
-    assert calibrated(CROW, {"roads": SLOW}) is CROW
-    assert calibrated(plain, {"estimate": SLOW}) is plain
-    assert isinstance(calibrated(CROW, {"estimate": SLOW}), CalibratedEngine)
+    assert calibrated(CROW, {}) is CROW
+    for engine, other in ((CROW, "roads"), (plain, "estimate")):
+        found, told = calibrated(engine, {other: SLOW}).matrix(PLACES), engine.matrix(PLACES)
+        assert (found.seconds == told.seconds).all()
+        assert found.network == told.network == engine.network
+        assert calibrated(engine, {other: SLOW}).legs(PLACES[:3]) == engine.legs(PLACES[:3])
+    assert (calibrated(CROW, {"estimate": SLOW}).matrix(PLACES).seconds[0, 1]) > 120
     assert (basis_of(CROW.network), basis_of(plain.network)) == ("estimate", "roads")
     assert calibrated(CROW, {"estimate": SLOW}).matrix(PLACES).estimated
 
 
 def test_the_name_tells_what_was_learned():
     slow, slower = Correction({"off_peak": 1.2}), Correction({"off_peak": 1.3})
-    assert CalibratedEngine(CROW, slow).network == f"straight lines+{slow.digest}"
+    named = CalibratedEngine(CROW, {"estimate": slow})
+    assert named.network == f"straight lines+{slow.digest}"
+    assert named.matrix(PLACES).network == named.network
+    assert {leg.network for leg in named.legs(PLACES)} == {named.network}
     assert slow.digest != slower.digest
     assert slow.digest == Correction({"off_peak": 1.2}, bands={"off_peak": Band(-1, 1)}).digest
 
 
 def test_a_slow_team_reaches_less_far():
     wide = CROW.reachable(PLACES[0], within_s=1_200)
-    slow = CalibratedEngine(CROW, SLOW)
+    slow = CalibratedEngine(CROW, {"estimate": SLOW})
     assert max(place.lat for place in slow.reachable(PLACES[0], within_s=1_200)) < max(
         place.lat for place in wide
     )
@@ -83,3 +94,72 @@ def test_a_correction_out_of_the_clamp_is_refused():
         Correction({"peak": 2.0})
     with pytest.raises(ValueError, match="door"):
         Correction(door_s=601)
+
+
+class Server(CrowFlyEngine):
+    """A road server, twice as slow as straight lines, which may die on the call that is made."""
+
+    network = "OSRM at roads.example"
+    dies = False
+
+    def _seconds(self, metres, slot):
+        if self.dies:
+            raise Unavailable("The OSRM server cannot be reached.")
+        return 2 * super()._seconds(metres, slot)
+
+    def matrix(self, places, *, slot="off_peak"):
+        return replace(super().matrix(places, slot=slot), network=self.network, estimated=False)
+
+    def reachable(self, place, *, within_s, slot="off_peak"):
+        if self.dies:
+            raise Unavailable("The OSRM server cannot be reached.")
+        return super().reachable(place, within_s=within_s // 2, slot=slot)
+
+
+BOTH = {
+    "roads": Correction({"off_peak": 1.5}, door_s=300),
+    "estimate": Correction({"off_peak": 0.9}),
+}
+
+
+@pytest.mark.parametrize("ask", ["matrix", "legs"])
+@pytest.mark.parametrize("both", [BOTH, {"roads": BOTH["roads"]}])
+def test_what_dies_on_the_call_is_put_right_as_what_answered(ask, both):
+    server = Server()
+    slow = calibrated(FallbackEngine(server, lambda: CROW), both)
+    assert slow.network == f"{server.network}+{BOTH['roads'].digest}"
+    server.dies = True
+    wanted = both.get("estimate", Correction())
+    raw = CROW.matrix(PLACES).seconds
+    if ask == "matrix":
+        found = slow.matrix(PLACES)
+        network, seconds = found.network, [int(found.seconds[row, row + 1]) for row in range(3)]
+    else:
+        legs = slow.legs(PLACES)
+        (network,) = {leg.network for leg in legs}
+        seconds = [leg.seconds for leg in legs]
+    assert seconds == [wanted.seconds(int(raw[row, row + 1])) for row in range(3)]
+    assert network == "straight lines" + (f"+{wanted.digest}" if "estimate" in both else "")
+
+
+def test_a_ring_is_asked_again_when_the_server_dies_on_it():
+    server = Server()
+    slow = calibrated(FallbackEngine(server, lambda: CROW), BOTH)
+    server.dies = True
+    assert slow.reachable(PLACES[0], within_s=900) == CROW.reachable(PLACES[0], within_s=1_000)
+
+
+def test_the_label_is_the_answers_whatever_others_meet_in_between():
+    class Unlucky(Breaker):
+        """Right after every answer another caller's question fails."""
+
+        def worked(self):
+            return super().worked() or self.failed("Another caller was not answered.")
+
+    server = Server()
+    slow = calibrated(FallbackEngine(server, lambda: CROW, breaker=Unlucky()), BOTH)
+    table = slow.matrix(PLACES)
+    assert slow.network.startswith("straight lines+"), "the server is thought to be away now"
+    assert (table.network, table.estimated) == (f"{server.network}+{BOTH['roads'].digest}", False)
+    raw = int(server.matrix(PLACES).seconds[0, 1])
+    assert table.seconds[0, 1] == BOTH["roads"].seconds(raw)

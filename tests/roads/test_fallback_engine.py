@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from threading import Event
 
@@ -11,6 +12,7 @@ import pytest
 from route_app.errors import InvalidInput, NotFound, Unavailable
 from route_app.lib.geo import LatLon
 from route_app.roads.crowfly import CrowFlyEngine
+from route_app.roads.engine import Refused
 from route_app.roads.fallback_engine import Breaker, FallbackEngine
 from route_app.roads.profile import Profile
 from route_app.roads.road_server import RoadServer
@@ -196,3 +198,87 @@ def test_an_engine_that_raises_is_asked_through_its_protocol(server, osrm):
     assert engine.reachable(PLACES[0], within_s=60) == EMBEDDED.reachable(PLACES[0], within_s=60)
     assert engine.snap(PLACES[:2]) == EMBEDDED.snap(PLACES[:2])
     assert isinstance(engine, FallbackEngine)
+
+
+class Choosy(CrowFlyEngine):
+    """A server that answers about two places, refuses more, and may be gone altogether."""
+
+    network = "OSRM at roads.example"
+    gone = False
+
+    def matrix(self, places, *, slot="off_peak"):
+        if self.gone:
+            raise Unavailable("The OSRM server cannot be reached.")
+        if len(places) > 2:
+            raise Refused("The OSRM server refuses drives this long.")
+        return replace(super().matrix(places, slot=slot), network=self.network, estimated=False)
+
+    def legs(self, places, *, slot="off_peak"):
+        if self.gone:
+            raise Unavailable("The OSRM server cannot be reached.")
+        raise NotFound("No road leads from place 1 to place 2.")
+
+
+def test_a_question_refused_does_not_stop_the_next(clock):
+    engine = FallbackEngine(Choosy(), lambda: EMBEDDED, breaker=Breaker(clock=clock))
+    table = engine.matrix(PLACES[:3])
+    assert (table.network, table.estimated) == ("straight lines", True)
+    assert table.stand_in.startswith("The road server did not take the question, so drive times")
+    assert engine.down_since is None
+    assert engine.matrix(PLACES[:2]).network == Choosy.network
+
+    strict = FallbackEngine(Choosy(), lambda: pytest.fail("opened"), when_down="fail")
+    with pytest.raises(Refused, match="refuses drives this long"):
+        strict.matrix(PLACES[:3])
+    assert strict.matrix(PLACES[:2]).network == Choosy.network
+    assert strict.health().ok
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body"),
+    [
+        ("osrm", 414, "<html>"),
+        ("osrm", 400, '{"code": "TooBig"}'),
+        ("valhalla", 400, '{"error_code": 154, "error": "Path distance exceeds the max"}'),
+        ("valhalla", 400, '{"error_code": 150, "error": "Exceeded max locations: 1"}'),
+    ],
+)
+def test_what_servers_refuse_for_its_size_is_no_break(kind, status, body):
+    with serving(lambda *_: (status, body)) as server:
+        engine = before(server.url, kind=kind)
+        assert engine.matrix(PLACES[:2]).network == "straight lines"
+        assert engine.down_since is None
+
+
+def test_one_that_hangs_up_on_little_is_away():
+    with serving(lambda *_: 1 / 0) as server:
+        engine = before(server.url)
+        assert engine.matrix(PLACES[:2]).estimated
+        assert engine.down_since is not None
+
+
+def test_after_a_rest_no_road_and_a_refusal_show_that_it_is_back(clock):
+    server = Choosy()
+    engine = FallbackEngine(server, lambda: EMBEDDED, breaker=Breaker(clock=clock))
+    for ask in (lambda: engine.legs(PLACES[:2]), lambda: engine.matrix(PLACES[:3])):
+        server.gone = True
+        engine.matrix(PLACES[:2])
+        assert engine.down_since is not None
+        server.gone = False
+        clock.now += 31
+        with suppress(NotFound):
+            ask()
+        assert engine.down_since is None
+        assert engine.matrix(PLACES[:2]).network == Choosy.network
+
+
+def test_a_bad_question_does_not_use_up_the_turn_after_a_rest(server, osrm, clock):
+    engine = before(server.url, clock)
+    osrm.down = True
+    engine.matrix(PLACES[:3])
+    osrm.down = False
+    clock.now += 31
+    with pytest.raises(InvalidInput):
+        engine.matrix(PLACES[:3], slot="midnight")
+    assert engine.down_since is not None, "nobody asked the server"
+    assert not engine.matrix(PLACES[:3]).estimated

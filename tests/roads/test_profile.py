@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 import pytest
@@ -7,6 +8,7 @@ from route_app.errors import InvalidInput
 from route_app.roads.profile import (
     CLASSES,
     GROUPS,
+    Changed,
     Profile,
     SlotFactors,
     read_changed,
@@ -124,8 +126,8 @@ def test_the_file_holds_what_differs_and_who_changed_it(tmp_path):
     write_profile(profile, path, changed={"by": "Dan", "at": "2026-03-02T10:00:00+00:00"})
     assert set(json.loads(path.read_text())) == {"country_limits", "slots", "changed"}
     assert read_profile(path) == profile
-    assert read_changed(path)["by"] == "Dan"
-    assert read_changed(tmp_path / "none.json") == {}
+    assert read_changed(path) == Changed("Dan", datetime(2026, 3, 2, 10, tzinfo=UTC))
+    assert read_changed(tmp_path / "none.json") == Changed()
     assert [entry.name for entry in path.parent.iterdir()] == ["profile.json"]
 
 
@@ -144,3 +146,27 @@ def test_the_digest_tells_profiles_apart():
     assert Profile().digest == Profile().digest
     assert Profile(hours={"peak": "Mo 08:00-09:00"}).digest != Profile().digest
     assert Profile(turn_s=5).digest != Profile().digest
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"by": "Dan", "at": "yesterday"}, Changed("Dan")),
+        ({"by": "Dan", "at": 20260302}, Changed("Dan", datetime(2026, 3, 2, tzinfo=UTC))),
+        ({"by": "Dan", "at": ["2026-03-02"]}, Changed("Dan")),
+        ({"by": "Dan", "at": "0001-01-01T00:00:00+14:00"}, Changed("Dan")),
+        ({"by": "Dan", "at": "9999-12-31T23:00:00-14:00"}, Changed("Dan")),
+        ({"at": "2026-03-02T10:00:00"}, Changed("", datetime(2026, 3, 2, 10, tzinfo=UTC))),
+        ({"by": None, "at": None}, Changed()),
+        ("Dan", Changed()),
+        (None, Changed()),
+        ([], Changed()),
+    ],
+)
+def test_who_changed_it_is_read_for_what_it_is_worth(tmp_path, said, found):
+    path = tmp_path / "profile.json"
+    path.write_text(json.dumps({"changed": said}))
+    assert read_changed(path) == found
+    for other in ("[]", "3", "{", '"changed"'):
+        path.write_text(other)
+        assert read_changed(path) == Changed()

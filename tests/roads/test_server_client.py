@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from route_app.errors import InvalidInput, Unavailable
-from route_app.roads.server_client import ServerClient, TooLong
+from route_app.roads.server_client import HungUp, ServerClient
 from tests.roads.recorded import serving
 
 OK = json.dumps({"code": "Ok"})
@@ -131,7 +131,7 @@ def test_an_answer_cut_off_is_asked_for_again():
         assert client(url).get("/x").ok
         assert len(seen) == 2
     with raw(say(CUT)) as (url, seen):
-        with pytest.raises(TooLong, match="hangs up"):
+        with pytest.raises(HungUp, match="hangs up"):
             client(url, retries=1).get("/x")
         assert len(seen) == 2
 

@@ -216,3 +216,31 @@ def test_a_server_of_another_country_is_warned_of():
             health = engine(server, kind).health()
         assert health.ok
         assert "has no roads near this network" in health.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "waypoints", ["[null]", '"x"', '[{"distance": "far"}]', "[]", "{}", "7", '[{"distance": null}]']
+)
+def test_a_health_check_survives_nonsense_from_osrm(waypoints):
+    with serving(lambda *_: (200, f'{{"code": "Ok", "waypoints": {waypoints}}}')) as server:
+        health = engine(server).health()
+    assert not health.ok
+    assert "not understood" in health.detail
+
+
+@pytest.mark.parametrize("located", ["[]", "[null]", '"x"', "{}", "7", '["edges"]'])
+def test_a_health_check_survives_nonsense_from_valhalla(located):
+    def answer(method, path, body):
+        return 200, '{"version": "3.9.1"}' if path == "/status" else located
+
+    with serving(answer) as server:
+        health = engine(server, "valhalla").health()
+    assert not health.ok
+    assert "not understood" in health.detail or "something else" in health.detail
+
+
+def test_osrm_without_a_road_for_it_is_well_and_warned_of():
+    with serving(lambda *_: (400, '{"code": "NoSegment"}')) as server:
+        health = engine(server).health()
+    assert health.ok
+    assert "has no roads near this network" in health.warnings[0]

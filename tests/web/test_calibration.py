@@ -22,6 +22,7 @@ from tests import factories
 from tests.conftest import post_form
 
 NOW = datetime.now(UTC)
+FACTORS = {"": 1.0, "off_peak": 1.3, "peak": 1.5}
 
 
 @pytest.fixture
@@ -44,11 +45,13 @@ def learned(engine, cast):
                     dropped="" if number else "lunch",
                 )
             )  # fmt: skip
-        for territory, slot in ((None, ""), (None, "off_peak"), (cast["north"], "off_peak")):
+        for territory, slot in (
+            (None, ""), (None, "off_peak"), (None, "peak"), (cast["north"], "off_peak"),
+        ):  # fmt: skip
             session.add(
                 TravelFactor(
                     basis="roads", territory_id=territory, slot=slot, n=59, door_s=40, low=-0.25,
-                    high=0.25, factor=1.3 if slot else 1.0, before_s=210, after_s=61, inside=0.78,
+                    high=0.25, factor=FACTORS[slot], before_s=210, after_s=61, inside=0.78,
                 )
             )  # fmt: skip
         session.add(
@@ -66,7 +69,9 @@ def test_it_shows_what_was_learned_and_how_good_it_is(client_for, learned, who):
     assert "59 of the last 90 days" in text
     assert "1 min 1 s it was 3 min 30 s before learning" in text
     assert "78 % of arrivals" in text
-    assert "North , off-peak Off-peak 59 × 1.30" in text
+    assert "North , off-peak in plans Off-peak in plans 59 × 1.30" in text
+    assert "All territories , peak Peak 59 × 1.50" in text
+    assert "A plan drives the whole day by the off-peak factor" in text
     assert "Bakery , tier B 44 25 min 31 min 20 to 42 min" in text
     assert "It fell in the lunch hours and left time for lunch. 1" in text
     assert "No positions and no names." in text

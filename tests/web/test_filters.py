@@ -77,3 +77,12 @@ def test_an_unknown_device_is_another_one():
 def test_every_status_has_a_headline():
     assert filters.title_for(404) == "Nothing here"
     assert filters.title_for(418) == "Something went wrong"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, ""), (45, "45 s"), (452, "7 min 32 s"), (480, "8 min 0 s"), (59.6, "1 min 0 s"),
+     (3_599.6, "1 h"), (3_600, "1 h"), (3_900, "1 h 05 min")],
+)  # fmt: skip
+def test_a_span_with_its_seconds(seconds, text):
+    assert filters.duration_s(seconds) == text
