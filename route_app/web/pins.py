@@ -80,8 +80,10 @@ def settle(account_id: str) -> ResponseReturnValue:
         service.look_up_pin(session(), account_id=account.id, asked_by_id=user.id)
         flash(f"The address of {account.name} is being looked up.", "good")
     elif choice == "undo":
-        service.undo_move(session(), account_id=account.id)
-        flash(f"The pin of {account.name} is back where it was.", "good")
+        found = service.undo_move(session(), account_id=account.id, asked_by_id=user.id)
+        back = f"The pin of {account.name} is back where it was."
+        gone = "The earlier pin was for another address. The address of now is being looked up."
+        flash(gone if found.lat is None else back, "good")
     else:
         raise InvalidInput("Choose what to do with the pin.", field="choice")
     if request.form.get("from") == "list":

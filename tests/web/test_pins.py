@@ -88,6 +88,17 @@ def test_it_looks_the_new_address_up_when_asked(bob, engine, made):
     assert account(engine, id).pin_source == "manual"
 
 
+def test_undoing_says_so_when_the_earlier_pin_was_for_another_address(bob, engine, made):
+    id = made(pin_source="geocoded", pin_quality="exact")
+    for values in ({"lat": 5.0, "lon": 6.0}, {"street": "Far Road"}):
+        with transaction(engine) as session:
+            accounts.update_account(session, account_id=id, values=values)
+    post_form(bob, f"/accounts/{id}/pin", {"choice": "undo"})
+    page = bob.get(f"/accounts/{id}").text
+    assert "The earlier pin was for another address" in page
+    assert "No pin" in page
+
+
 def test_an_unknown_choice_is_refused(bob, made):
     answer = post_form(bob, f"/accounts/{made()}/pin", {"choice": "explode"})
     assert answer.status_code == 400
