@@ -119,11 +119,8 @@ def _write(
     fixed: Mapping[str, Any],
 ) -> None:
     """Write rows: `columns` says which of a row's values each takes, `fixed` the same for all."""
-    statement = (
-        update(_TABLE)
-        .where(_TABLE.c.id == bindparam("b_id"))
-        .values({name: bindparam(f"b_{key}") for name, key in columns.items()} | fixed)
-    )
+    values: dict[str, Any] = {name: bindparam(f"b_{key}") for name, key in columns.items()}
+    statement = update(_TABLE).where(_TABLE.c.id == bindparam("b_id")).values(values | dict(fixed))
     for chunk in _chunks(rows):
         told = [{f"b_{key}": value for key, value in row.items()} for row in chunk]
         session.connection().execute(statement, told)

@@ -19,6 +19,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, body TEXT NOT NULL,
   until REAL NOT NULL, used REAL NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answer_used ON answer (used);
+CREATE INDEX IF NOT EXISTS answer_until ON answer (until);
 CREATE TABLE IF NOT EXISTS turn (backend TEXT PRIMARY KEY, next REAL NOT NULL,
   day TEXT NOT NULL, asked INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -56,19 +57,25 @@ class GeocodeStore:
         return (json.loads(row[0]),)
 
     def keep(self, key: str, body: dict[str, Any] | None, *, days: float) -> None:
-        """Keep an answer for some days; None says that the service does not know the address."""
+        """Keep an answer for some days; None says that the service does not know the address.
+
+        For no days nothing is written. Answers whose days are over go.
+        """
         now = self._clock()
         with self._changing() as db:
+            db.execute("DELETE FROM answer WHERE until <= ? OR key = ?", (now, key))
+            if days <= 0:
+                return
             db.execute(
-                "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)",
+                "INSERT INTO answer VALUES (?, ?, ?, ?)",
                 (key, json.dumps(body), now + days * DAY_S, now),
             )
             count = db.execute("SELECT count(*) FROM answer").fetchone()[0]
             if count > self._most:
                 db.execute(
                     "DELETE FROM answer WHERE key IN "
-                    "(SELECT key FROM answer ORDER BY until > ?, used LIMIT ?)",
-                    (now, count - self._most),
+                    "(SELECT key FROM answer ORDER BY used LIMIT ?)",
+                    (count - self._most,),
                 )
 
     def turn(
