@@ -10,11 +10,12 @@ from sqlmodel import Session
 from route_app import queue
 from route_app.accounts import queries as accounts
 from route_app.accounts.pin import ADDRESS, NO_PIN, PIN, address_of, before_move, put_back, rank
-from route_app.accounts.service import REASSIGN, geocode_later
+from route_app.accounts.service import GEOCODE, REASSIGN, geocode_later
 from route_app.errors import Conflict
 from route_app.models import Account
 
 CHUNK = 1_000
+SHORTEST_WAIT_S = 60  # before a service that asked for a pause is asked again
 _TABLE = Account.__table__  # type: ignore[attr-defined]
 _Item = TypeVar("_Item")
 
@@ -69,6 +70,36 @@ def look_up_pin(session: Session, *, account_id: str, asked_by_id: str | None) -
     _changed(session, found, {**NO_PIN, "pin_before": before_move(found)})
     geocode_later(session, asked_by_id=asked_by_id, account_ids=[found.id])
     return found
+
+
+def look_up_after(
+    session: Session,
+    account_ids: Sequence[str],
+    *,
+    again: bool,
+    coarse: bool,
+    until: float,
+    why: str,
+    asked_by_id: str | None,
+) -> None:
+    """Have accounts looked up when a service may be asked again: `until`, in seconds since 1970.
+
+    All that wait for the same minute are one piece of work, which keeps why they wait.
+    """
+    if not account_ids:
+        return
+    earliest = max(until, datetime.now(UTC).timestamp() + SHORTEST_WAIT_S)
+    at = datetime.fromtimestamp(-(-earliest // 60) * 60, UTC)
+    told = {"again": again, "coarse": coarse, "why": why}
+    kind = "coarse" if coarse else "again" if again else "new"
+    row = queue.enqueue(
+        session, id=f"{GEOCODE}:{kind}:{at:%Y-%m-%dT%H:%M}", kind=GEOCODE,
+        payload={"account_ids": [], **told}, asked_by_id=asked_by_id, run_after=at,
+    )  # fmt: skip
+    together = sorted({*row.payload["account_ids"], *account_ids})
+    row.payload = {**row.payload, "account_ids": together}
+    session.add(row)
+    session.flush()
 
 
 def undo_move(session: Session, *, account_id: str, asked_by_id: str | None) -> Account:

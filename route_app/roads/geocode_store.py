@@ -25,6 +25,15 @@ CREATE TABLE IF NOT EXISTS turn (backend TEXT PRIMARY KEY, next REAL NOT NULL,
 """
 
 
+class DailyLimitReached(GeocoderQuotaExceeded):  # type: ignore[misc]
+    """Today's requests are used up; `retry_after` is the seconds until tomorrow (UTC)."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        """Say so, and for how long."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class GeocodeStore:
     """Answers that are kept, and turns that threads and processes take one after the other."""
 
@@ -83,7 +92,7 @@ class GeocodeStore:
     ) -> float:
         """Take the next turn at a service; returns the seconds to wait before asking.
 
-        Raises GeocoderQuotaExceeded where today's requests are used up, GeocoderRateLimited where
+        Raises DailyLimitReached where today's requests are used up, GeocoderRateLimited where
         the turn would come later than patience lasts. Neither takes a turn.
         """
         now = self._clock()
@@ -95,7 +104,9 @@ class GeocodeStore:
             planned, day, asked = row or (now, today, 0)
             asked = asked if day == today else 0
             if daily_limit is not None and asked >= daily_limit:
-                raise GeocoderQuotaExceeded(f"Today's {daily_limit} requests are used up.")
+                raise DailyLimitReached(
+                    f"Today's {daily_limit} requests are used up.", retry_after=DAY_S - now % DAY_S
+                )
             begin = max(now, min(planned, now + LONGEST_HOLD_S))
             if begin - now > patience_s:
                 raise GeocoderRateLimited("Others are asking now.", retry_after=begin - now)

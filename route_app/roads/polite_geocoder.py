@@ -114,7 +114,8 @@ class PoliteGeocoder:
             try:
                 return _checked(question)
             except GeocoderRateLimited as wrong:
-                self._store.hold(self._label, for_s=float(wrong.retry_after or HOLD_S))
+                wrong.retry_after = float(wrong.retry_after or HOLD_S)
+                self._store.hold(self._label, for_s=wrong.retry_after)
                 raise
             except (GeocoderTimedOut, GeocoderUnavailable):
                 if attempt == told.retries:

@@ -10,9 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from geopy.exc import GeocoderQuotaExceeded, GeocoderRateLimited
+from geopy.exc import GeocoderRateLimited
 
-from route_app.roads.geocode_store import DAY_S, FILE_NAME, GeocodeStore
+from route_app.roads.geocode_store import DAY_S, FILE_NAME, DailyLimitReached, GeocodeStore
 
 
 class Clock:
@@ -110,9 +110,12 @@ def test_who_cannot_wait_takes_no_turn(store: GeocodeStore) -> None:
 def test_a_day_has_so_many_requests(store: GeocodeStore, clock: Clock) -> None:
     for _ in range(2):
         store.turn("x", every_s=0, patience_s=0, daily_limit=2)
-    with pytest.raises(GeocoderQuotaExceeded, match="2 requests are used up"):
+    with pytest.raises(DailyLimitReached, match="2 requests are used up") as told:
         store.turn("x", every_s=0, patience_s=0, daily_limit=2)
-    clock.now += DAY_S
+    clock.now += told.value.retry_after - 1
+    with pytest.raises(DailyLimitReached):
+        store.turn("x", every_s=0, patience_s=0, daily_limit=2)
+    clock.now += 1
     assert store.turn("x", every_s=0, patience_s=0, daily_limit=2) == 0
 
 

@@ -1,11 +1,14 @@
 """The work list of pins, and what people decide about one."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlmodel import Session, select
 
 from route_app.accounts import service as accounts
 from route_app.db import transaction
 from route_app.models import Account, Job
+from route_app.pins import service
 from tests import factories
 from tests.conftest import post_form
 
@@ -112,6 +115,26 @@ def test_an_admin_has_coarse_pins_looked_up_again(client_for, engine, made):
         (job,) = session.exec(select(Job).where(Job.kind == accounts.GEOCODE)).all()
     assert job.payload["coarse"] is True
     assert account(engine, id).lat is not None
+
+
+def test_both_pages_follow_their_own_look_ups_and_say_what_waits(client_for, engine, made):
+    dan = client_for("dan")
+    coarse = made(pin_source="geocoded", pin_quality="street")
+    without = made(at=None)
+    post_form(dan, "/accounts/pins", {})
+    assert "job-progress" in dan.get("/accounts/pins").text
+    assert "job-progress" not in dan.get("/accounts/without-pin").text
+    until = datetime.now(UTC).timestamp() + 9_000
+    with transaction(engine) as session:
+        for id, is_coarse in ((coarse, True), (without, False)):
+            service.look_up_after(
+                session, [id], again=False, coarse=is_coarse, until=until,
+                why="photon: its requests of today are used up.", asked_by_id=None,
+            )  # fmt: skip
+    for path in ("/accounts/pins", "/accounts/without-pin"):
+        page = dan.get(path).text
+        assert "1 address waits until" in page
+        assert "its requests of today are used up" in page
 
 
 def test_the_account_says_how_its_pin_was_found(bob, made):
