@@ -88,8 +88,9 @@ def to_check(
     if quality in QUALITIES:
         where = [looked_up, col(Account.pin_quality) == quality]
         return ToCheck(_page(session, where, order, page=page, size=size), counts)
-    all_ids = [row.id for row in rows if row.pin_source == "geocoded" or address_changed(row)]
-    ids = changed if quality == CHANGED else all_ids
+    moved = set(changed)
+    doubtful = [row.id for row in rows if row.pin_source == "geocoded" or row.id in moved]
+    ids = changed if quality == CHANGED else doubtful
     return ToCheck(_page_of(session, ids, order, page=page, size=size), counts)
 
 
