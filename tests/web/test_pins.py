@@ -124,6 +124,8 @@ def test_both_pages_follow_their_own_look_ups_and_say_what_waits(client_for, eng
     post_form(dan, "/accounts/pins", {})
     assert "job-progress" in dan.get("/accounts/pins").text
     assert "job-progress" not in dan.get("/accounts/without-pin").text
+    assert ">Stop</button>" in dan.get("/accounts/pins").text
+    assert ">Stop</button>" not in client_for("bob").get("/accounts/pins").text
     until = datetime.now(UTC).timestamp() + 9_000
     with transaction(engine) as session:
         for id, is_coarse in ((coarse, True), (without, False)):
