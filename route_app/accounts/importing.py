@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from route_app.accounts.columns import Choice
 from route_app.accounts.duplicates import Facts, Known, TwoFit
-from route_app.accounts.pin import ADDRESS, NO_PIN, address_of
+from route_app.accounts.pin import ADDRESS, NO_PIN, address_of, same_address
 from route_app.accounts.reading import Around, Reading, read_row
 from route_app.lib.tabular import Table
 
@@ -201,9 +201,13 @@ def _pin_changes(
         "pin_source": source, "pin_quality": source, "pin_reason": "",
         "pin_address": address_of(told),
     }  # fmt: skip
+    if same_place and locked is not None and manual != locked:
+        return _differences(account, placed)
     if same_place:
-        turned = locked is not None and manual != locked
-        return _differences(account, placed if turned else {})
+        # The list says both, so the pin is for the address as the list spells it.
+        here = account.get("pin_address") or address_of(account)
+        anew = account.get("pin_source") == "given" and not same_address(here, address_of(told))
+        return _differences(account, {"pin_address": placed["pin_address"]} if anew else {})
     if manual and locked is not False:
         reading.warnings.append("The pin was placed by hand and stays where it is")
         return {}

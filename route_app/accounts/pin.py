@@ -23,6 +23,12 @@ QUALITIES: Mapping[str, tuple[str, str]] = {
     "exact": ("Exact", "The address is on the map."),
 }
 COARSE = ("found", "street", "place", "nearest")  # worth a look; worth looking up once more
+_RANKS = {code: rank for rank, code in enumerate(QUALITIES, start=1)}
+
+
+def rank(quality: str) -> int:
+    """Return how good a looked-up pin of a quality is: the higher, the better; 0 if not known."""
+    return _RANKS.get(quality, 0)
 
 
 def address_of(account: Any) -> str:
@@ -40,19 +46,37 @@ def address_changed(account: Any) -> bool:
     """Return whether a fixed pin was placed for another address than the account has now."""
     if account.pin_source not in FIXED or not account.pin_address:
         return False
-    return bool(_plain(account.pin_address) != _plain(address_of(account)))
+    return not same_address(account.pin_address, address_of(account))
+
+
+def same_address(one: str, other: str) -> bool:
+    """Return whether two addresses in one line are the same but for gaps and capitals."""
+    return _plain(one) == _plain(other)
 
 
 def before_move(account: Any) -> str:
-    """Return the pin of an account as text, to be put back later; "" where there is none."""
+    """Return the pin of an account as text, to be put back later; "" where there is none.
+
+    A looked-up pin is kept with the address it was found for, which a column need not say.
+    """
     if account.lat is None:
         return ""
-    return json.dumps([getattr(account, name) for name in PIN])
+    told = {name: getattr(account, name) for name in PIN}
+    if account.pin_source == "geocoded":
+        told["pin_address"] = address_of(account)
+    return json.dumps(list(told.values()), ensure_ascii=False)
 
 
-def put_back(text: str) -> dict[str, Any]:
-    """Return the columns of a pin as `before_move` kept it; no pin for ""."""
-    return dict(zip(PIN, json.loads(text), strict=True)) if text else dict(NO_PIN)
+def put_back(text: str, account: Any) -> dict[str, Any]:
+    """Return the columns of a pin as `before_move` kept it for an account; no pin for "".
+
+    No pin either where it was looked up for another address than the account has now.
+    """
+    told = dict(zip(PIN, json.loads(text), strict=True)) if text else dict(NO_PIN)
+    if told["pin_source"] != "geocoded":
+        return told
+    found_here = same_address(told["pin_address"], address_of(account))
+    return told | {"pin_address": ""} if found_here else dict(NO_PIN)
 
 
 def _plain(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, Text
 from sqlmodel import Field, SQLModel
 
 from route_app.models.base import ID_LENGTH, new_id, now
@@ -13,8 +13,8 @@ class Account(SQLModel, table=True):
 
     `pin_source` says where lat/lon come from (given, geocoded, manual): a manual pin is never
     moved by a later geocode. `pin_reason` says how a looked-up pin was found, `pin_address` which
-    address stood there when a pin was placed or given, `pin_before` (JSON) the pin before a move
-    by hand. `owner_source` says why the owner is the owner (territory, manual,
+    address stood there when a pin was placed or given, `pin_before` (JSON) the pin before it
+    last moved. `owner_source` says why the owner is the owner (territory, manual,
     import): a manual owner is never moved by a territory's new shape.
     """
 
@@ -44,7 +44,7 @@ class Account(SQLModel, table=True):
     pin_quality: str = Field(default="", max_length=32)
     pin_reason: str = Field(default="", max_length=400)
     pin_address: str = Field(default="", max_length=512)
-    pin_before: str = Field(default="", max_length=1200)
+    pin_before: str = Field(default="", sa_type=Text)
     # who answers there
     contact: str = Field(default="", max_length=120)
     phone: str = Field(default="", max_length=40)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from route_app.errors import Unavailable
 from route_app.lib.geo import LatLon
+from route_app.roads.address_search import SURE
 from route_app.roads.addresses import NUMBER_FIRST_COUNTRIES, address_line, is_po_box
 
 LONGEST_REASON = 400
@@ -34,7 +35,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "Look the addresses up again later, or place the pin by hand.",
     ),
 }
-TOO_COARSE = "town"
+TOO_COARSE, TOO_COARSE_REASON = "town", "only_town"
 
 
 class Geocoder(Protocol):
@@ -47,7 +48,7 @@ class Geocoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A pin and how exact it is, or no pin and the code of the reason; and who was asked last.
+    """A pin and how exact it is, or no pin and the code of the reason.
 
     `reason` is a sentence on how the pin was found, or on what else was found instead.
     """
@@ -55,13 +56,14 @@ class Answer:
     lat: float | None
     lon: float | None
     quality: str
-    source: str = ""
     reason: str = ""
 
     @property
-    def was_local(self) -> bool:
-        """Return whether the answer needed nobody outside."""
-        return self.source == "local" or self.quality in ("no_address", "no_address_book", "po_box")
+    def wants_more(self) -> bool:
+        """Return whether somebody who could not be asked may know better."""
+        if self.lat is None:
+            return self.quality in ("unreachable", TOO_COARSE_REASON)
+        return self.quality not in SURE
 
 
 def locate(address: Mapping[str, str], geocoder: Geocoder | None) -> Answer:
@@ -72,16 +74,16 @@ def locate(address: Mapping[str, str], geocoder: Geocoder | None) -> Answer:
     try:
         found = geocoder.geocode(query_of(address))
     except Unavailable as error:
-        return Answer(None, None, "unreachable", reason=error.message[:LONGEST_REASON])
+        return Answer(None, None, "unreachable", error.message[:LONGEST_REASON])
     if found is None:
         return Answer(None, None, "not_found")
     raw = found.raw if isinstance(found.raw, dict) else {}
-    quality, source = str(raw.get("quality", "found")), str(raw.get("source", ""))
+    quality = str(raw.get("quality", "found"))
     said = " ".join([str(raw.get("reason", "")), *map(str, raw.get("notes", ()))]).strip()
     if quality == TOO_COARSE:
-        return Answer(None, None, "only_town", source, said[:LONGEST_REASON])
+        return Answer(None, None, TOO_COARSE_REASON, said[:LONGEST_REASON])
     pin = LatLon(found.latitude, found.longitude)
-    return Answer(pin.lat, pin.lon, quality[:32], source, said[:LONGEST_REASON])
+    return Answer(pin.lat, pin.lon, quality[:32], said[:LONGEST_REASON])
 
 
 def _problem(address: Mapping[str, str]) -> str:

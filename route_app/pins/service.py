@@ -1,20 +1,23 @@
 """Changes to pins: what a look-up found, and what people decide about one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, or_, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from route_app import queue
 from route_app.accounts import queries as accounts
-from route_app.accounts.pin import ADDRESS, NO_PIN, address_of, before_move, put_back
-from route_app.accounts.service import REASSIGN, geocode_later
+from route_app.accounts.pin import ADDRESS, NO_PIN, PIN, address_of, before_move, put_back, rank
+from route_app.accounts.service import GEOCODE, REASSIGN, geocode_later
 from route_app.errors import Conflict
 from route_app.models import Account
 
 CHUNK = 1_000
+SHORTEST_WAIT_S = 60  # before a service that asked for a pause is asked again
+_TABLE = Account.__table__  # type: ignore[attr-defined]
+_Item = TypeVar("_Item")
 
 
 def store_pins(session: Session, found: Iterable[Mapping[str, Any]]) -> int:
@@ -23,33 +26,31 @@ def store_pins(session: Session, found: Iterable[Mapping[str, Any]]) -> int:
     Each has `id`, `lat`, `lon` (None where not found), `quality`, `reason` and the address that
     was looked up. A pin placed by hand or given by a list stays, one that a person placed in the
     meantime, too; an address that changed in the meantime is left for the next look-up. A pin
-    that was looked up earlier is replaced by what was found, never by nothing. Returns how many
-    were placed.
+    that was looked up earlier gives way to a better one only, and can be put back. Returns how
+    many were placed.
     """
-    rows = [{f"b_{name}": value for name, value in item.items()} for item in found]
-    table = Account.__table__  # type: ignore[attr-defined]
-    same_address = [table.c[part] == bindparam(f"b_{part}") for part in ADDRESS]
-    placed_now = 0
-    for placed in (True, False):
-        values: dict[str, Any] = {
-            "pin_quality": bindparam("b_quality"),
-            "pin_reason": bindparam("b_reason"),
-        }
-        free = table.c.lat.is_(None)
-        if placed:
-            values |= {"lat": bindparam("b_lat"), "lon": bindparam("b_lon"), "pin_address": ""}
-            free = or_(free, table.c.pin_source == "geocoded")
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("b_id"), free, *same_address)
-            .values(**values, pin_source="geocoded" if placed else "")
-        )
-        for chunk in _chunks([row for row in rows if (row["b_lat"] is not None) is placed]):
-            done = session.connection().execute(statement, chunk)
-            placed_now += done.rowcount if placed else 0
-    if placed_now:
+    placed, missed = [], []
+    at = datetime.now(UTC)
+    for chunk in _chunks(list(found)):
+        present = _present(session, [item["id"] for item in chunk])
+        for item in chunk:
+            account = present.get(item["id"])
+            if account is None or any(getattr(account, name) != item[name] for name in ADDRESS):
+                continue
+            why = {"id": item["id"], "quality": item["quality"], "reason": item["reason"]}
+            if item["lat"] is not None and _gives_way(account, item["quality"]):
+                before = before_move(account) or account.pin_before
+                placed.append(why | {"lat": item["lat"], "lon": item["lon"], "before": before})
+            elif item["lat"] is None and account.lat is None:
+                missed.append(why)
+    told = {"pin_quality": "quality", "pin_reason": "reason"}
+    pin = {"lat": "lat", "lon": "lon", "pin_before": "before"}
+    fixed = {"pin_address": "", "version": _TABLE.c.version + 1, "updated_at": at}
+    _write(session, placed, told | pin, {"pin_source": "geocoded", **fixed})
+    _write(session, missed, told, {"pin_source": ""})
+    if placed:
         queue.enqueue(session, id=REASSIGN, kind=REASSIGN, payload={})
-    return placed_now
+    return len(placed)
 
 
 def keep_pin(session: Session, *, account_id: str) -> Account:
@@ -71,12 +72,49 @@ def look_up_pin(session: Session, *, account_id: str, asked_by_id: str | None) -
     return found
 
 
-def undo_move(session: Session, *, account_id: str) -> Account:
-    """Put the pin back where it was before it was last moved or taken away by hand."""
+def look_up_after(
+    session: Session,
+    account_ids: Sequence[str],
+    *,
+    again: bool,
+    coarse: bool,
+    until: float,
+    why: str,
+    asked_by_id: str | None,
+) -> None:
+    """Have accounts looked up when a service may be asked again: `until`, in seconds since 1970.
+
+    All that wait for the same minute are one piece of work, which keeps why they wait.
+    """
+    if not account_ids:
+        return
+    earliest = max(until, datetime.now(UTC).timestamp() + SHORTEST_WAIT_S)
+    at = datetime.fromtimestamp(-(-earliest // 60) * 60, UTC)
+    told = {"again": again, "coarse": coarse, "why": why}
+    kind = "coarse" if coarse else "again" if again else "new"
+    row = queue.enqueue(
+        session, id=f"{GEOCODE}:{kind}:{at:%Y-%m-%dT%H:%M}", kind=GEOCODE,
+        payload={"account_ids": [], **told}, asked_by_id=asked_by_id, run_after=at,
+    )  # fmt: skip
+    together = sorted({*row.payload["account_ids"], *account_ids})
+    row.payload = {**row.payload, "account_ids": together}
+    session.add(row)
+    session.flush()
+
+
+def undo_move(session: Session, *, account_id: str, asked_by_id: str | None) -> Account:
+    """Put the pin back where it was before it last moved or was taken away.
+
+    A pin that was looked up for another address than the account has now does not come back: the
+    account is left without one, and the address of now is looked up.
+    """
     found = accounts.account(session, account_id, lock=True)
     if not found.pin_before:
         raise Conflict("There is no earlier place to put the pin back to.")
-    return _changed(session, found, {**put_back(found.pin_before), "pin_before": ""})
+    _changed(session, found, {**put_back(found.pin_before, found), "pin_before": ""})
+    if found.lat is None:
+        geocode_later(session, asked_by_id=asked_by_id, account_ids=[found.id])
+    return found
 
 
 def _changed(session: Session, found: Account, values: Mapping[str, Any]) -> Account:
@@ -90,5 +128,34 @@ def _changed(session: Session, found: Account, values: Mapping[str, Any]) -> Acc
     return found
 
 
-def _chunks(rows: list[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+def _present(session: Session, ids: Sequence[str]) -> dict[str, Any]:
+    """Return the rows of accounts by id, locked until the transaction ends."""
+    names = ("id", *PIN, "pin_before", *ADDRESS)
+    wanted = select(*(_TABLE.c[name] for name in names)).where(_TABLE.c.id.in_(ids))
+    rows = session.execute(wanted.order_by(_TABLE.c.id).with_for_update())
+    return {row.id: row for row in rows}
+
+
+def _gives_way(account: Any, quality: str) -> bool:
+    """Return whether an account's pin, if it has one, gives way to a looked-up one."""
+    if account.lat is None:
+        return True
+    return bool(account.pin_source == "geocoded" and rank(quality) > rank(account.pin_quality))
+
+
+def _write(
+    session: Session,
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    fixed: Mapping[str, Any],
+) -> None:
+    """Write rows: `columns` says which of a row's values each takes, `fixed` the same for all."""
+    values: dict[str, Any] = {name: bindparam(f"b_{key}") for name, key in columns.items()}
+    statement = update(_TABLE).where(_TABLE.c.id == bindparam("b_id")).values(values | dict(fixed))
+    for chunk in _chunks(rows):
+        told = [{f"b_{key}": value for key, value in row.items()} for row in chunk]
+        session.connection().execute(statement, told)
+
+
+def _chunks(rows: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
     return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))

@@ -3,7 +3,7 @@
 The rows in the application's own database are the truth. An engine only says when to look.
 """
 
-from route_app.queue.rows import cancel, enqueue, forget, job, jobs_of, unfinished
+from route_app.queue.rows import cancel, enqueue, forget, job, jobs_of, unfinished, unfinished_of
 from route_app.queue.work import Cancelled, Fenced, Work
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "job",
     "jobs_of",
     "unfinished",
+    "unfinished_of",
 ]

@@ -100,6 +100,13 @@ def jobs_of(session: Session, kind: str) -> list[Job]:
     return list(session.exec(statement.order_by(col(Job.created_at).desc(), Job.id)))
 
 
+def unfinished_of(session: Session, kind: str) -> list[Job]:
+    """Return the rows of a kind of work that are still to be done: running, then the next due."""
+    statement = select(Job).where(Job.kind == kind, col(Job.state).in_(UNFINISHED))
+    order = (col(Job.state) != "running", col(Job.run_after), Job.id)
+    return list(session.exec(statement.order_by(*order)))
+
+
 def forget(session: Session, id: str) -> bool:
     """Remove the row of a piece of work that has ended, and return whether there was one."""
     row = _locked(session, id)

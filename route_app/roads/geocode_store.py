@@ -19,9 +19,19 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, body TEXT NOT NULL,
   until REAL NOT NULL, used REAL NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS answer_used ON answer (used);
+CREATE INDEX IF NOT EXISTS answer_until ON answer (until);
 CREATE TABLE IF NOT EXISTS turn (backend TEXT PRIMARY KEY, next REAL NOT NULL,
   day TEXT NOT NULL, asked INTEGER NOT NULL) WITHOUT ROWID;
 """
+
+
+class DailyLimitReached(GeocoderQuotaExceeded):  # type: ignore[misc]
+    """Today's requests are used up; `retry_after` is the seconds until tomorrow (UTC)."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        """Say so, and for how long."""
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class GeocodeStore:
@@ -56,19 +66,25 @@ class GeocodeStore:
         return (json.loads(row[0]),)
 
     def keep(self, key: str, body: dict[str, Any] | None, *, days: float) -> None:
-        """Keep an answer for some days; None says that the service does not know the address."""
+        """Keep an answer for some days; None says that the service does not know the address.
+
+        For no days nothing is written. Answers whose days are over go.
+        """
         now = self._clock()
         with self._changing() as db:
+            db.execute("DELETE FROM answer WHERE until <= ? OR key = ?", (now, key))
+            if days <= 0:
+                return
             db.execute(
-                "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)",
+                "INSERT INTO answer VALUES (?, ?, ?, ?)",
                 (key, json.dumps(body), now + days * DAY_S, now),
             )
             count = db.execute("SELECT count(*) FROM answer").fetchone()[0]
             if count > self._most:
                 db.execute(
                     "DELETE FROM answer WHERE key IN "
-                    "(SELECT key FROM answer ORDER BY until > ?, used LIMIT ?)",
-                    (now, count - self._most),
+                    "(SELECT key FROM answer ORDER BY used LIMIT ?)",
+                    (count - self._most,),
                 )
 
     def turn(
@@ -76,7 +92,7 @@ class GeocodeStore:
     ) -> float:
         """Take the next turn at a service; returns the seconds to wait before asking.
 
-        Raises GeocoderQuotaExceeded where today's requests are used up, GeocoderRateLimited where
+        Raises DailyLimitReached where today's requests are used up, GeocoderRateLimited where
         the turn would come later than patience lasts. Neither takes a turn.
         """
         now = self._clock()
@@ -88,7 +104,9 @@ class GeocodeStore:
             planned, day, asked = row or (now, today, 0)
             asked = asked if day == today else 0
             if daily_limit is not None and asked >= daily_limit:
-                raise GeocoderQuotaExceeded(f"Today's {daily_limit} requests are used up.")
+                raise DailyLimitReached(
+                    f"Today's {daily_limit} requests are used up.", retry_after=DAY_S - now % DAY_S
+                )
             begin = max(now, min(planned, now + LONGEST_HOLD_S))
             if begin - now > patience_s:
                 raise GeocoderRateLimited("Others are asking now.", retry_after=begin - now)

@@ -1,5 +1,6 @@
 """A geocoding service asked with manners: in turn, within its budget, and never twice the same."""
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -70,11 +71,13 @@ class PoliteGeocoder:
         street = query if isinstance(query, str) else query.get("street", "")
         number = split_number(street.split(",")[0])[1]
         more = dict(self._manners.ask)
+        kind = "text" if isinstance(query, str) else "fields"
+        what = f"geocode {kind} {json.dumps(more, sort_keys=True, default=str)}"
         asked: Any = line
         if self._structured:
             more.setdefault("addressdetails", True)
             asked = line if isinstance(query, str) else dict(query)
-        return self._answer("geocode", line, number, lambda: self._geocoder.geocode(asked, **more))
+        return self._answer(what, line, number, lambda: self._geocoder.geocode(asked, **more))
 
     def reverse(self, place: LatLon) -> Location | None:
         """Return the address of a place, kept or fresh. Raises GeopyError where it has none."""
@@ -111,7 +114,8 @@ class PoliteGeocoder:
             try:
                 return _checked(question)
             except GeocoderRateLimited as wrong:
-                self._store.hold(self._label, for_s=float(wrong.retry_after or HOLD_S))
+                wrong.retry_after = float(wrong.retry_after or HOLD_S)
+                self._store.hold(self._label, for_s=wrong.retry_after)
                 raise
             except (GeocoderTimedOut, GeocoderUnavailable):
                 if attempt == told.retries:

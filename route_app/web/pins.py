@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from route_app import queue
 from route_app.accounts import service as accounts
 from route_app.accounts.pin import QUALITIES, address_changed
 from route_app.errors import InvalidInput
@@ -24,7 +23,7 @@ def without_pin() -> ResponseReturnValue:
         "pins/without_pin.html",
         found=queries.without_pin(session(), rep_ids=rep_ids, page=_page()),
         reasons=geocoding.REASONS,
-        job=queue.job(session(), accounts.GEOCODE),
+        look_ups=queries.look_ups(session(), coarse=False),
         user=user,
     )
 
@@ -50,6 +49,7 @@ def to_check() -> ResponseReturnValue:
         "pins/to_check.html",
         found=found.page,
         counts=found.counts,
+        look_ups=queries.look_ups(session(), coarse=True),
         quality=quality,
         qualities=QUALITIES,
         address_changed=address_changed,
@@ -80,8 +80,10 @@ def settle(account_id: str) -> ResponseReturnValue:
         service.look_up_pin(session(), account_id=account.id, asked_by_id=user.id)
         flash(f"The address of {account.name} is being looked up.", "good")
     elif choice == "undo":
-        service.undo_move(session(), account_id=account.id)
-        flash(f"The pin of {account.name} is back where it was.", "good")
+        found = service.undo_move(session(), account_id=account.id, asked_by_id=user.id)
+        back = f"The pin of {account.name} is back where it was."
+        gone = "The earlier pin was for another address. The address of now is being looked up."
+        flash(gone if found.lat is None else back, "good")
     else:
         raise InvalidInput("Choose what to do with the pin.", field="choice")
     if request.form.get("from") == "list":

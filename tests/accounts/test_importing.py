@@ -131,6 +131,37 @@ def test_a_pin_rounded_by_a_spreadsheet_is_the_same_pin():
     assert _check("id,name,lat,lon\nA,Anchor Bakery,62,25\n", [known])[0].changes == {}
 
 
+@pytest.mark.parametrize(
+    ("placed_for", "listed", "after"),
+    [
+        ("Main St", "Main Street", "Main Street"),
+        ("Main St", "MAIN  st", None),  # nothing a person would call another address
+        ("Elm St", "Main St", "Main St"),  # it was flagged; the list says where that address is
+        ("", "Main St", None),
+        ("", "Main Street", "Main Street"),
+    ],
+)
+def test_a_list_that_gives_the_same_place_with_another_spelling_speaks_for_both(
+    placed_for, listed, after
+):
+    known = _account(external_id="A", street="Main St", lat=62.0, lon=25.0, pin_source="given",
+                     pin_quality="given", pin_address=placed_for)  # fmt: skip
+    text = f"id,name,street,lat,lon\nA,Anchor Bakery,{listed},62,25\n"
+    (report,) = _check(text, [known])
+    assert report.values.get("pin_address") == after
+    account = SimpleNamespace(**known | {"pin_reason": ""} | report.values)
+    assert not address_changed(account)
+    assert _check(text, [vars(account)])[0].verdict is Verdict.UNCHANGED
+    assert report.reason == ""
+
+
+def test_a_list_does_not_settle_a_pin_placed_by_hand():
+    known = _account(external_id="A", street="Main St", lat=62.0, lon=25.0, pin_source="manual",
+                     pin_address="Main St")  # fmt: skip
+    (report,) = _check("id,name,street,lat,lon\nA,Anchor Bakery,Elm St,62,25\n", [known])
+    assert report.changes == {"street": ["Main St", "Elm St"]}
+
+
 def test_a_row_is_too_late_when_its_account_moved_on():
     row = {"verdict": "changed", "account_id": "1", "values": {"city": "Turku"},
            "changes": {"city": ["Oulu", "Turku"]}}  # fmt: skip

@@ -9,8 +9,8 @@ ADDRESS = {"street": "Main Street", "house_no": "4", "city": "Smalltown", "count
 
 
 class Knows:
-    def __init__(self, quality="exact", source="local"):
-        self.raw = {"quality": quality, "source": source}
+    def __init__(self, quality="exact"):
+        self.raw = {"quality": quality, "source": "local"}
         self.asked = []
 
     def geocode(self, query):
@@ -31,7 +31,7 @@ class Broken:
 def test_an_address_becomes_a_pin_with_its_quality():
     knows = Knows()
     answer = locate(ADDRESS, knows)
-    assert (answer.lat, answer.lon, answer.quality, answer.was_local) == (62.0, 25.0, "exact", True)
+    assert (answer.lat, answer.lon, answer.quality) == (62.0, 25.0, "exact")
     assert knows.asked == [{"street": "Main Street 4", "city": "Smalltown", "country": "FI"}]
 
 
@@ -52,9 +52,19 @@ def test_an_address_without_a_pin_has_a_reason_that_can_be_explained(geocoder, a
     assert all(sentence for sentence in REASONS[reason])
 
 
-def test_a_service_that_was_asked_is_told_apart():
-    assert not locate(ADDRESS, Knows(source="nominatim.example")).was_local
-    assert not locate(ADDRESS, KnowsNothing()).was_local
+@pytest.mark.parametrize(
+    ("geocoder", "address", "wants_more"),
+    [
+        (Knows("nearest"), ADDRESS, False),
+        (Knows("street"), ADDRESS, True),
+        (Knows("town"), ADDRESS, True),
+        (Broken(), ADDRESS, True),
+        (KnowsNothing(), ADDRESS, False),
+        (Broken(), {"country": "FI"}, False),
+    ],
+)
+def test_it_is_told_whether_somebody_else_may_know_better(geocoder, address, wants_more):
+    assert locate(address, geocoder).wants_more is wants_more
 
 
 def test_empty_parts_are_not_asked_for():

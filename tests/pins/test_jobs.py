@@ -1,4 +1,6 @@
 import json
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
@@ -6,7 +8,7 @@ from sqlmodel import Session, select
 from route_app.accounts import service
 from route_app.db import transaction
 from route_app.models import Account, Job
-from route_app.pins import jobs
+from route_app.pins import jobs, queries
 from tests import factories, smalltown
 from tests.pins.books import address_book
 from tests.roads.geocoding_server import running
@@ -82,6 +84,7 @@ def test_a_slow_service_is_asked_in_parts(engine, cast, work_off, monkeypatch):
         parts = session.exec(select(Job).where(Job.kind == service.GEOCODE)).all()
     assert len(left) == 5
     assert sorted(job.result["left"] for job in parts) == [0, 1, 3]
+    assert {job.result["held"] for job in parts} == {0}
 
 
 def test_an_account_that_came_in_during_a_look_up_is_looked_up_next(
@@ -208,3 +211,111 @@ def test_a_coarse_pin_gives_way_to_a_better_one_and_to_nothing_else(engine, cast
     assert better.pin_quality == "exact"
     assert abs(better.lat - smalltown.JUNCTIONS["A3"].lat) < 0.001
     assert (kept.lat, kept.lon, kept.pin_quality) == (*before, "street")
+
+
+def _photon(server, **options):
+    told = {"photon": {"url": server.url, "min_seconds": 0} | options}
+    return {"geocoders": "local, photon", "geocoder_options": json.dumps(told)}
+
+
+def _waiting(engine):
+    """Return the work that waits: until when (seconds from now), and its payload."""
+    with Session(engine) as session:
+        rows = session.exec(select(Job).where(Job.kind == service.GEOCODE, Job.state == "queued"))
+        now = datetime.now(UTC)
+        return [((row.run_after - now).total_seconds(), row.payload) for row in rows]
+
+
+def test_what_a_budget_does_not_cover_is_looked_up_tomorrow(engine, cast, roads, work_off):
+    address_book(roads)
+    with running() as server:
+        far = [_without_pin(engine, street=f"{n} Far Road", city="") for n in range(10, 14)]
+        near = _without_pin(engine, street="North Street", house_no="1")
+        work_off(**_photon(server, daily_limit=2))
+        assert len(server.asked) == 2
+    accounts = [_account(engine, id) for id in far]
+    held = sorted(one.id for one in accounts if one.lat is None)
+    assert len(held) == 2
+    assert {(one.pin_quality, one.pin_reason) for one in accounts if one.id in held} == {("", "")}
+    assert _account(engine, near).pin_quality == "exact"  # the book answers all the same
+    ((wait_s, payload),) = _waiting(engine)
+    midnight_s = 86_400 - time.time() % 86_400
+    assert abs(wait_s - midnight_s) <= 62
+    assert payload["account_ids"] == held
+    assert payload["why"] == "photon: its requests of today are used up."
+    with Session(engine) as session:
+        told = queries.look_ups(session, coarse=False)
+        assert (told.job_id, told.waiting, told.why) == (None, 2, payload["why"])
+        assert queries.look_ups(session, coarse=True) == queries.LookUps()
+
+
+def test_what_waits_for_the_same_end_is_one_piece_of_work_and_is_done_then(
+    engine, cast, roads, work_off
+):
+    address_book(roads)
+    with running() as server:
+        ids = [_without_pin(engine, street="10 Far Road", city="")]
+        work_off(**_photon(server, daily_limit=1))
+        for n in (11, 12):  # asked for again and again while the budget is used up
+            ids.append(_without_pin(engine, street=f"{n} Far Road", city=""))
+            work_off(**_photon(server, daily_limit=1))
+        ((_, payload),) = _waiting(engine)
+        assert payload["account_ids"] == sorted(ids[1:])
+        with transaction(engine) as session:
+            for row in session.exec(select(Job).where(Job.state == "queued")):
+                row.run_after = datetime.now(UTC) - timedelta(seconds=1)
+        with Session(engine) as session:
+            assert queries.look_ups(session, coarse=False).job_id
+        work_off(**_photon(server))
+    assert {_account(engine, id).pin_source for id in ids} == {"geocoded"}
+    assert _waiting(engine) == []
+
+
+def test_a_service_that_asks_for_a_pause_is_asked_again_after_it(engine, cast, roads, work_off):
+    address_book(roads)
+    with running() as server:
+        ids = [_without_pin(engine, street=f"{n} Busy Road", city="") for n in range(3)]
+        work_off(**_photon(server))
+        assert len(server.asked) == 1
+    ((wait_s, payload),) = _waiting(engine)
+    assert 50 < wait_s <= 121
+    assert payload["account_ids"] == sorted(ids)
+    assert {_account(engine, id).pin_quality for id in ids} == {""}
+
+
+def test_a_pin_that_a_service_on_hold_may_better_comes_now_and_is_looked_up_again(
+    engine, cast, roads, work_off
+):
+    address_book(roads)
+    with running() as server:
+        street = _without_pin(engine, street="North Street")
+        work_off(**_photon(server, daily_limit=1))
+        other = _without_pin(engine, street="South Street")
+        work_off(**_photon(server, daily_limit=1))
+    ((_, payload),) = _waiting(engine)
+    assert {_account(engine, id).pin_quality for id in (street, other)} == {"street"}
+    assert (payload["coarse"], payload["account_ids"]) == (True, [other])
+
+
+def test_a_service_that_hangs_is_not_waited_for_at_every_address(engine, cast, roads, work_off):
+    with running() as server:
+        ids = [_without_pin(engine, street=f"{n} Slow Road", city="") for n in range(8)]
+        work_off(**_photon(server, timeout=0.2, retries=0))
+        assert len(server.asked) == 3
+    accounts = [_account(engine, id) for id in ids]
+    assert {one.pin_quality for one in accounts} == {"unreachable"}
+    left_out = [one for one in accounts if "photon was left out" in one.pin_reason]
+    assert len(left_out) == 5
+    assert _waiting(engine) == []
+
+
+def test_coarse_pins_are_looked_up_once_however_often_that_is_asked_for(engine, cast, work_off):
+    with transaction(engine) as session:
+        factories.make_account(session, pin_source="geocoded", pin_quality="street")
+    for _ in range(5):
+        with transaction(engine) as session:
+            service.geocode_later(session, asked_by_id=None, coarse=True)
+    with Session(engine) as session:
+        (job,) = session.exec(select(Job).where(Job.kind == service.GEOCODE)).all()
+        assert queries.look_ups(session, coarse=True).job_id == job.id
+        assert queries.look_ups(session, coarse=False).job_id is None

@@ -3,6 +3,7 @@
 import pytest
 
 from route_app.db import transaction
+from route_app.models import Account
 from route_app.pins import queries
 from tests import factories
 
@@ -56,6 +57,29 @@ def test_one_quality_can_be_looked_at_alone(world, quality, wanted):
 def test_a_manager_sees_only_their_team(world, cast):
     found = queries.to_check(world, rep_ids=frozenset({cast["carol"]}))
     assert (names(found.page), found.counts) == ([], {})
+
+
+def test_another_spelling_of_the_address_is_no_change(world):
+    for street, house_no, placed_for in (
+        ("Oak Street", "1", "Oak Street 1 Smalltown"),
+        ("Oak Street", "", "oak  STREET smalltown"),
+        ("Straße", "1", "STRASSE 1 Smalltown"),
+    ):
+        factories.make_account(
+            world, pin_source="given", street=street, house_no=house_no, pin_address=placed_for
+        )
+    assert names(queries.to_check(world, rep_ids=None, quality="changed").page) == ["moved house"]
+
+
+def test_all_that_changed_are_counted_and_paged(world):
+    for n in range(1_200):
+        world.add(Account(name=f"Shop {n:04}", lat=1.0, lon=2.0, pin_source="given",
+                          pin_address="Old Street 1", city="Smalltown"))  # fmt: skip
+    world.flush()
+    last = queries.to_check(world, rep_ids=None, quality="changed", page=25)
+    assert last.counts["changed"] == last.page.total == 1_201
+    assert (names(last.page), last.page.pages) == (["Shop 1199"], 25)
+    assert queries.to_check(world, rep_ids=None).page.total == 1_203
 
 
 def test_accounts_without_a_pin_come_with_failed_searches_first(world):

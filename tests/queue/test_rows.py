@@ -7,7 +7,7 @@ import time_machine
 from sqlmodel import Session
 
 from route_app.errors import InvalidInput
-from route_app.queue import cancel, enqueue, forget, job, jobs_of, leases
+from route_app.queue import cancel, enqueue, forget, job, jobs_of, leases, unfinished_of
 from route_app.queue.rows import backlog
 
 
@@ -120,6 +120,18 @@ def test_what_was_asked_for_last_comes_first(session):
     kind = job(session, "a").kind
     assert [row.id for row in jobs_of(session, kind)] == ["c", "b", "a"]
     assert jobs_of(session, "another") == []
+
+
+def test_what_is_still_to_be_done_comes_in_the_order_it_is_done(session):
+    now = datetime.now(UTC)
+    _ask(session, "later", run_after=now + timedelta(hours=1))
+    _ask(session, "ended")
+    _ask(session, "next")
+    _ask(session, "running", priority=1)
+    cancel(session, "ended")
+    leases.claim(session, owner="w", lease_s=30, id="running")
+    assert [row.id for row in unfinished_of(session, "test")] == ["running", "next", "later"]
+    assert unfinished_of(session, "another") == []
 
 
 def test_only_work_that_ended_can_be_forgotten(session):

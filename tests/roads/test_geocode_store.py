@@ -1,16 +1,18 @@
 """Kept answers, and turns that threads and processes take one after the other."""
 
+import sqlite3
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from geopy.exc import GeocoderQuotaExceeded, GeocoderRateLimited
+from geopy.exc import GeocoderRateLimited
 
-from route_app.roads.geocode_store import DAY_S, GeocodeStore
+from route_app.roads.geocode_store import DAY_S, FILE_NAME, DailyLimitReached, GeocodeStore
 
 
 class Clock:
@@ -53,6 +55,31 @@ def test_an_answer_is_forgotten_after_its_days(store: GeocodeStore, clock: Clock
     assert store.answer("a") is None
 
 
+def _on_disk(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / FILE_NAME)) as db:
+        return [key for (key,) in db.execute("SELECT key FROM answer ORDER BY key")]
+
+
+def test_an_answer_that_may_not_be_kept_is_never_written(
+    store: GeocodeStore, tmp_path: Path
+) -> None:
+    store.keep("a", {"lat": 1.5}, days=0)
+    assert _on_disk(tmp_path) == []
+    store.keep("a", {"lat": 1.5}, days=1)
+    store.keep("a", {"lat": 1.5}, days=0)  # the rules of the service changed
+    assert _on_disk(tmp_path) == []
+
+
+def test_what_is_forgotten_leaves_the_disk(
+    store: GeocodeStore, clock: Clock, tmp_path: Path
+) -> None:
+    store.keep("a", {}, days=1)
+    store.keep("b", {}, days=3)
+    clock.now += DAY_S
+    store.keep("c", {}, days=1)
+    assert _on_disk(tmp_path) == ["b", "c"]
+
+
 def test_the_longest_unused_goes_when_the_store_is_full(store: GeocodeStore, clock: Clock) -> None:
     for key in "abc":
         store.keep(key, {}, days=1)
@@ -83,9 +110,12 @@ def test_who_cannot_wait_takes_no_turn(store: GeocodeStore) -> None:
 def test_a_day_has_so_many_requests(store: GeocodeStore, clock: Clock) -> None:
     for _ in range(2):
         store.turn("x", every_s=0, patience_s=0, daily_limit=2)
-    with pytest.raises(GeocoderQuotaExceeded, match="2 requests are used up"):
+    with pytest.raises(DailyLimitReached, match="2 requests are used up") as told:
         store.turn("x", every_s=0, patience_s=0, daily_limit=2)
-    clock.now += DAY_S
+    clock.now += told.value.retry_after - 1
+    with pytest.raises(DailyLimitReached):
+        store.turn("x", every_s=0, patience_s=0, daily_limit=2)
+    clock.now += 1
     assert store.turn("x", every_s=0, patience_s=0, daily_limit=2) == 0
 
 

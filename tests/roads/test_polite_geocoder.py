@@ -76,6 +76,16 @@ def test_the_same_is_not_asked_twice(ask: Ask, server: GeocodingServer, service:
     assert len(server.asked) == 2
 
 
+def test_another_kind_of_question_is_another_question(ask: Ask, server: GeocodingServer) -> None:
+    fields = {"street": "10 Far Road", "city": "Fartown"}
+    for _ in range(2):
+        ask().geocode(fields)
+        ask().geocode(one_line(fields))
+        ask(ask={"country_codes": "gb"}).geocode(fields)
+    assert ["street=" in path for path in server.asked] == [True, False, True]
+    assert ["countrycodes=gb" in path for path in server.asked] == [False, False, True]
+
+
 def test_fields_go_to_those_who_take_them_and_a_line_to_the_others(
     ask: Ask, server: GeocodingServer
 ) -> None:

@@ -1,11 +1,14 @@
 """The work list of pins, and what people decide about one."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlmodel import Session, select
 
 from route_app.accounts import service as accounts
 from route_app.db import transaction
 from route_app.models import Account, Job
+from route_app.pins import service
 from tests import factories
 from tests.conftest import post_form
 
@@ -88,6 +91,17 @@ def test_it_looks_the_new_address_up_when_asked(bob, engine, made):
     assert account(engine, id).pin_source == "manual"
 
 
+def test_undoing_says_so_when_the_earlier_pin_was_for_another_address(bob, engine, made):
+    id = made(pin_source="geocoded", pin_quality="exact")
+    for values in ({"lat": 5.0, "lon": 6.0}, {"street": "Far Road"}):
+        with transaction(engine) as session:
+            accounts.update_account(session, account_id=id, values=values)
+    post_form(bob, f"/accounts/{id}/pin", {"choice": "undo"})
+    page = bob.get(f"/accounts/{id}").text
+    assert "The earlier pin was for another address" in page
+    assert "No pin" in page
+
+
 def test_an_unknown_choice_is_refused(bob, made):
     answer = post_form(bob, f"/accounts/{made()}/pin", {"choice": "explode"})
     assert answer.status_code == 400
@@ -101,6 +115,28 @@ def test_an_admin_has_coarse_pins_looked_up_again(client_for, engine, made):
         (job,) = session.exec(select(Job).where(Job.kind == accounts.GEOCODE)).all()
     assert job.payload["coarse"] is True
     assert account(engine, id).lat is not None
+
+
+def test_both_pages_follow_their_own_look_ups_and_say_what_waits(client_for, engine, made):
+    dan = client_for("dan")
+    coarse = made(pin_source="geocoded", pin_quality="street")
+    without = made(at=None)
+    post_form(dan, "/accounts/pins", {})
+    assert "job-progress" in dan.get("/accounts/pins").text
+    assert "job-progress" not in dan.get("/accounts/without-pin").text
+    assert ">Stop</button>" in dan.get("/accounts/pins").text
+    assert ">Stop</button>" not in client_for("bob").get("/accounts/pins").text
+    until = datetime.now(UTC).timestamp() + 9_000
+    with transaction(engine) as session:
+        for id, is_coarse in ((coarse, True), (without, False)):
+            service.look_up_after(
+                session, [id], again=False, coarse=is_coarse, until=until,
+                why="photon: its requests of today are used up.", asked_by_id=None,
+            )  # fmt: skip
+    for path in ("/accounts/pins", "/accounts/without-pin"):
+        page = dan.get(path).text
+        assert "1 address waits until" in page
+        assert "its requests of today are used up" in page
 
 
 def test_the_account_says_how_its_pin_was_found(bob, made):

@@ -8,20 +8,18 @@ down_revision = '0003'
 branch_labels = None
 depends_on = None
 
-NEW = {'pin_reason': 400, 'pin_address': 512, 'pin_before': 1200}
+NEW = {'pin_reason': sa.String(400), 'pin_address': sa.String(512), 'pin_before': sa.Text()}
 ADDRESS = ('street', 'house_no', 'postcode', 'city', 'state', 'country')
 
 
 def upgrade() -> None:
     """Go to this version; what pins there are were placed for the address of today."""
     with op.batch_alter_table('account', schema=None) as batch_op:
-        for name, length in NEW.items():
-            batch_op.add_column(
-                sa.Column(name, sa.String(length), nullable=False, server_default='')
-            )
+        for name, kind in NEW.items():
+            batch_op.add_column(sa.Column(name, kind, nullable=False, server_default=''))
     with op.batch_alter_table('account', schema=None) as batch_op:
-        for name, length in NEW.items():
-            batch_op.alter_column(name, existing_type=sa.String(length), server_default=None)
+        for name, kind in NEW.items():
+            batch_op.alter_column(name, existing_type=kind, server_default=None)
     account = sa.table(
         'account', *(sa.column(name) for name in (*ADDRESS, 'pin_source', 'pin_address'))
     )
