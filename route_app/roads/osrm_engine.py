@@ -4,7 +4,6 @@ Speaks the HTTP API v1 of project-osrm (osrm-routed 5.x to 26.x): /nearest, /tab
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -12,10 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from route_app.errors import InvalidInput, Unavailable
 from route_app.lib.geo import LatLon
 from route_app.roads import sampled_reach
-from route_app.roads.engine import DEFAULT_SLOT, Health, Leg, Slot, Snap, TravelMatrix
+from route_app.roads.engine import Leg, Snap
 from route_app.roads.osrm_steps import read_steps
 from route_app.roads.profile import Profile
 from route_app.roads.server_client import HungUp, Reply, ServerClient, TooLong
@@ -24,12 +22,12 @@ from route_app.roads.server_drives import (
     no_road,
     no_way,
     refuse_off_road,
-    slot_factor,
     snap_at,
     strange_answer,
     understood,
 )
-from route_app.roads.server_limits import Limit, Table, TooBig, fill_table, in_chunks, whole
+from route_app.roads.server_engine import HEALTH_S, Look, ServerEngine, When
+from route_app.roads.server_limits import Limit, Table, TooBig, fill_table, in_chunks
 from route_app.roads.snapping import NO_ROAD_M
 
 ROLE = "The OSRM server"
@@ -40,16 +38,17 @@ ROUTE_SIZE = 500
 _MOST_PLACES = 340
 # One with fewer is never refused for its length alone.
 _FEW_PLACES = 80
-_HEALTH_S = 1.0
 
 
-class OsrmEngine:
+class OsrmEngine(ServerEngine):
     """A `TravelEngine` that asks an OSRM server. Safe to share between threads.
 
     OSRM knows one speed of every road, so other slots multiply its times by the factors of the
-    profile. It tells nothing of cut-off streets: no snap is an `island`, they are places to which
-    no road leads. Rings of what can be reached are sampled, see `sampled_reach`.
+    profile. Rings of what can be reached are sampled, see `sampled_reach`.
     """
+
+    kind = "OSRM"
+    roads_from = "extract"
 
     def __init__(
         self,
@@ -59,21 +58,15 @@ class OsrmEngine:
         table_size: int = TABLE_SIZE,
         probe: LatLon | None = None,
     ) -> None:
-        """Ask through a client. `table_size` is the server's --max-table-size, if it is known.
-
-        `probe` is a place where the server should have roads; health looks there.
-        """
-        self._client = client
-        self._profile = profile or Profile()
-        self._pairs = Limit(table_size * table_size, of="places in a table")
-        self._route = Limit(min(ROUTE_SIZE, _MOST_PLACES), of="places on a route")
+        """Ask through a client. `table_size` is the server's --max-table-size, if it is known."""
+        super().__init__(
+            client,
+            profile,
+            table_size=table_size,
+            route_size=min(ROUTE_SIZE, _MOST_PLACES),
+            probe=probe,
+        )
         self._listed = Limit(min(table_size * table_size, _MOST_PLACES) - 1, of="places at once")
-        self._probe = probe
-
-    @property
-    def network(self) -> str:
-        """Return what the server is called, and where it is."""
-        return f"OSRM at {self._client.host}"
 
     def snap(self, places: Sequence[LatLon]) -> tuple[Snap, ...]:
         """Return where each place meets the network, in the order given.
@@ -83,75 +76,34 @@ class OsrmEngine:
         """
         return tuple(in_chunks(partial(self._snaps, places), len(places), limit=self._listed))
 
-    def matrix(self, places: Sequence[LatLon], *, slot: Slot = DEFAULT_SLOT) -> TravelMatrix:
-        """Return travel between every two places; `UNREACHABLE` where no road joins them."""
-        factor = slot_factor(self._profile, slot)
+    def _table(self, places: Sequence[LatLon], when: When) -> Table:
+        if len(places) == 1:
+            return np.zeros((1, 1)), np.zeros((1, 1))
         away = np.zeros(len(places))
-        seconds, metres = np.zeros((1, 1)), np.zeros((1, 1))
-        if len(places) != 1:
-            seconds, metres = fill_table(
-                partial(self._block, places, away),
-                len(places),
-                limit=self._pairs,
-                most_places=_MOST_PLACES,
-                at_once=self._client.at_once,
-            )
+        seconds, metres = fill_table(
+            partial(self._block, places, away),
+            len(places),
+            limit=self._pairs,
+            most_places=_MOST_PLACES,
+            at_once=self._client.at_once,
+        )
         off = away > NO_ROAD_M
         for figures in (seconds, metres):
             figures[off, :] = figures[:, off] = np.nan
-            np.fill_diagonal(figures, 0.0)
-        return TravelMatrix(
-            seconds=whole(seconds, factor=factor),
-            metres=whole(metres),
-            network=self.network,
-            slot=slot,
-        )
+        return seconds, metres
 
-    def legs(self, places: Sequence[LatLon], *, slot: Slot = DEFAULT_SLOT) -> tuple[Leg, ...]:
-        """Return the n - 1 drives that visit n places in order; NotFound if one has no road."""
-        factor = slot_factor(self._profile, slot)
-        ask = partial(self._drives, places, factor)
-        legs = in_chunks(ask, len(places), limit=self._route, overlap=1)
-        return tuple(replace(leg, network=self.network) for leg in legs)
+    def _ring(self, place: LatLon, within_s: float, when: When) -> tuple[LatLon, ...]:
+        return sampled_reach.ring(place, within_s=within_s, drive_to=partial(self._reach, place))
 
-    def reachable(
-        self, place: LatLon, *, within_s: int, slot: Slot = DEFAULT_SLOT
-    ) -> tuple[LatLon, ...]:
-        """Return a closed ring around the sampled road points reached within so many seconds."""
-        if within_s <= 0:
-            raise InvalidInput("The time to reach must be more than 0 seconds.")
-        limit_s = within_s / slot_factor(self._profile, slot)
-        return sampled_reach.ring(place, within_s=limit_s, drive_to=partial(self._reach, place))
-
-    def health(self) -> Health:
-        """Return whether the server answers within a second, how fast, and its limits.
-
-        Asks once, without repeats.
-        """
-        probe = self._probe or LatLon(0.0, 0.0)
+    def _look(self) -> Look:
         begun = perf_counter()
-        try:
-            reply = self._get("nearest", [probe], {}, timeout_s=_HEALTH_S, retries=0)
-            if not reply.ok and _code(reply) != "NoSegment":
-                raise strange_answer(ROLE)
-            far_m = understood(ROLE, lambda: _nearest_m(reply.body)) if reply.ok else np.inf
-        except Unavailable as error:
-            return Health(False, "OSRM", self.network, error.message)
+        probe = self._probe or LatLon(0.0, 0.0)
+        reply = self._get("nearest", [probe], {}, timeout_s=HEALTH_S, retries=0)
+        if not reply.ok and _code(reply) != "NoSegment":
+            raise strange_answer(ROLE)
+        far_m = understood(ROLE, lambda: _nearest_m(reply.body)) if reply.ok else np.inf
         took_ms = 1000 * (perf_counter() - begun)
-        warnings = []
-        if self._probe and far_m > 10 * NO_ROAD_M:
-            warnings.append("The OSRM server has no roads near this network. Check its extract.")
-        return Health(
-            ok=True,
-            engine="OSRM",
-            network=self.network,
-            detail=(
-                f"Answered in {took_ms:.0f} ms. Asked for tables of up to {self._pairs.value:,} "
-                f"pairs and routes of up to {self._route.value} places at once. Time slots "
-                "multiply its times by the factors of the road profile."
-            ),
-            warnings=tuple(warnings),
-        )
+        return Look(self.kind, took_ms, self._probe is None or far_m <= 10 * NO_ROAD_M)
 
     def _snaps(self, places: Sequence[LatLon], begin: int, end: int) -> list[Snap]:
         chunk = places[begin:end]
@@ -184,7 +136,7 @@ class OsrmEngine:
     ) -> Table:
         """Return one block of a table, and note how far its places are from a road."""
         rows, columns = list(rows), list(columns)
-        reply = self._table([places[row] for row in rows], [places[row] for row in columns])
+        reply = self._ask_table([places[row] for row in rows], [places[row] for row in columns])
         if _code(reply) == "NoSegment":
             return self._block_without_roads(places, away, rows, columns)
         if not reply.ok:
@@ -215,7 +167,7 @@ class OsrmEngine:
             seconds[here], metres[here] = self._block(places, away, *inner)
         return seconds, metres
 
-    def _table(self, sources: Sequence[LatLon], targets: Sequence[LatLon]) -> Reply:
+    def _ask_table(self, sources: Sequence[LatLon], targets: Sequence[LatLon]) -> Reply:
         same = sources == targets
         listed = list(sources) if same else [*sources, *targets]
         query = {"annotations": "duration,distance", "generate_hints": "false"}
@@ -244,7 +196,7 @@ class OsrmEngine:
             raise refuse_off_road(place, 1)
 
         def ask(begin: int, end: int) -> list[tuple[LatLon, float, float]]:
-            reply = self._table([place], targets[begin:end])
+            reply = self._ask_table([place], targets[begin:end])
             if _code(reply) == "NoSegment":
                 return []
             if not reply.ok:
@@ -253,9 +205,7 @@ class OsrmEngine:
 
         return in_chunks(ask, len(targets), limit=self._listed)
 
-    def _drives(
-        self, places: Sequence[LatLon], factor: float, begin: int, end: int
-    ) -> Sequence[Leg]:
+    def _drives(self, places: Sequence[LatLon], when: When, begin: int, end: int) -> Sequence[Leg]:
         # Without continue_straight a stop is a stop: one may leave it the way one came.
         query = {
             "steps": "true",
@@ -267,7 +217,7 @@ class OsrmEngine:
         reply = self._get("route", places[begin:end], query)
         if reply.ok:
             return understood(
-                ROLE, lambda: _legs_of(places, reply.body, factor=factor, begin=begin)
+                ROLE, lambda: _legs_of(places, reply.body, factor=when.factor, begin=begin)
             )
         if _code(reply) not in ("NoRoute", "NoSegment"):
             raise _refused(reply)
@@ -277,7 +227,7 @@ class OsrmEngine:
                     raise refuse_off_road(places[row], row + 1)
             raise no_way(begin + 1)
         middle = (begin + end) // 2  # the answer does not say which of the drives is none
-        ask = partial(self._drives, places, factor)
+        ask = partial(self._drives, places, when)
         return [*ask(begin, middle + 1), *ask(middle, end)]
 
 

@@ -5,7 +5,6 @@ Speaks the HTTP API of valhalla 3: /locate, /sources_to_targets, /route, /isochr
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -13,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from route_app.errors import InvalidInput, Unavailable
+from route_app.errors import InvalidInput
 from route_app.lib.geo import LatLon, haversine_m
-from route_app.roads.engine import DEFAULT_SLOT, Health, Leg, Refused, Slot, Snap, TravelMatrix
+from route_app.roads.engine import Leg, Refused, Slot, Snap
 from route_app.roads.profile import Profile
 from route_app.roads.server_client import Reply, ServerClient
 from route_app.roads.server_drives import (
@@ -23,12 +22,12 @@ from route_app.roads.server_drives import (
     no_road,
     no_way,
     refuse_off_road,
-    slot_factor,
     snap_at,
     strange_answer,
     understood,
 )
-from route_app.roads.server_limits import Apart, Limit, Table, TooBig, fill_table, in_chunks, whole
+from route_app.roads.server_engine import HEALTH_S, Look, ServerEngine, When
+from route_app.roads.server_limits import Apart, Table, TooBig, fill_table, in_chunks
 from route_app.roads.slots import DEFAULT_HOURS, quarters_of
 from route_app.roads.snapping import NO_ROAD_M
 from route_app.roads.valhalla_steps import read_steps
@@ -39,21 +38,22 @@ TABLE_SIZE = 50
 ROUTE_SIZE = 20
 _LONGEST_S = 120 * 60
 _MOST_PLACES = 4_000
-_HEALTH_S = 1.0
 _TOO_MANY = 150
 _TOO_LONG = 151
 _TOO_FAR = 154
 _NO_WAY = (170, 171, 442)
 
 
-class ValhallaEngine:
+class ValhallaEngine(ServerEngine):
     """A `TravelEngine` that asks a Valhalla server. Safe to share between threads.
 
     Valhalla knows the traffic of an hour only if it was given speeds of the past. With `traffic`
     a slot is asked for as a departure at a typical time of it; without, the server would answer
-    all hours alike, and slots multiply its times by the factors of the profile. No snap is an
-    `island`: cut-off streets are places to which no road leads.
+    all hours alike, and slots multiply its times by the factors of the profile.
     """
+
+    kind = "Valhalla"
+    roads_from = "tiles"
 
     def __init__(
         self,
@@ -64,30 +64,35 @@ class ValhallaEngine:
         traffic: bool = False,
         probe: LatLon | None = None,
     ) -> None:
-        """Ask through a client. `table_size` is how many places each way a table may have.
+        """Ask through a client.
 
-        That is the root of the server's max_matrix_location_pairs. `probe` is a place where the
-        server should have roads; health looks there.
+        `table_size` is the root of the server's max_matrix_location_pairs.
         """
-        self._client = client
-        self._profile = profile or Profile()
+        super().__init__(client, profile, table_size=table_size, route_size=ROUTE_SIZE, probe=probe)
         self._traffic = traffic
-        self._pairs = Limit(table_size * table_size, of="places in a table")
-        self._route = Limit(ROUTE_SIZE, of="places on a route")
-        self._probe = probe
-
-    @property
-    def network(self) -> str:
-        """Return what the server is called, and where it is."""
-        return f"Valhalla at {self._client.host}"
 
     def snap(self, places: Sequence[LatLon]) -> tuple[Snap, ...]:
         """Return where each place meets the network, in the order given."""
         return self._snap(places, names=True)
 
-    def matrix(self, places: Sequence[LatLon], *, slot: Slot = DEFAULT_SLOT) -> TravelMatrix:
-        """Return travel between every two places; `UNREACHABLE` where no road joins them."""
-        when, factor = self._at(slot)
+    @property
+    def _slots_sentence(self) -> str:
+        hourly = "Time slots ask for a typical hour of them."
+        return hourly if self._traffic else super()._slots_sentence
+
+    def _when(self, slot: Slot) -> When:
+        untold = super()._when(slot)
+        if not self._traffic:
+            return untold
+        value = typical_departure(slot, self._profile.hours).strftime("%Y-%m-%dT%H:%M")
+        return When(1.0, {"date_time": {"type": 1, "value": value}})
+
+    def _refuse_off_road(self, places: Sequence[LatLon]) -> None:
+        for number, snap in enumerate(self._snap(places), start=1):
+            if not snap.usable:
+                raise refuse_off_road(snap.place, number)
+
+    def _table(self, places: Sequence[LatLon], when: When) -> Table:
         count = len(places)
         seconds, metres = np.full((count, count), np.nan), np.full((count, count), np.nan)
         # One place without a road would have the whole table refused.
@@ -101,43 +106,17 @@ class ValhallaEngine:
             most_places=_MOST_PLACES,
             at_once=self._client.at_once,
         )
-        np.fill_diagonal(seconds, 0.0)
-        np.fill_diagonal(metres, 0.0)
-        return TravelMatrix(
-            seconds=whole(seconds, factor=factor),
-            metres=whole(metres),
-            network=self.network,
-            slot=slot,
-        )
+        return seconds, metres
 
-    def legs(self, places: Sequence[LatLon], *, slot: Slot = DEFAULT_SLOT) -> tuple[Leg, ...]:
-        """Return the n - 1 drives that visit n places in order; NotFound if one has no road."""
-        when, factor = self._at(slot)
-        if len(places) > 1:
-            for number, snap in enumerate(self._snap(places), start=1):
-                if not snap.usable:
-                    raise refuse_off_road(snap.place, number)
-        ask = partial(self._drives, places, when, factor)
-        legs = in_chunks(ask, len(places), limit=self._route, overlap=1)
-        return tuple(replace(leg, network=self.network) for leg in legs)
-
-    def reachable(
-        self, place: LatLon, *, within_s: int, slot: Slot = DEFAULT_SLOT
-    ) -> tuple[LatLon, ...]:
-        """Return the closed ring around all that can be reached within so many seconds."""
-        if within_s <= 0:
-            raise InvalidInput("The time to reach must be more than 0 seconds.")
-        when, factor = self._at(slot)
-        [snap] = self._snap([place])
-        if not snap.usable:
-            raise refuse_off_road(place, 1)
+    def _ring(self, place: LatLon, within_s: float, when: When) -> tuple[LatLon, ...]:
+        self._refuse_off_road([place])
         asked = {
             "locations": [_spot(place)],
             "costing": "auto",
-            "contours": [{"time": round(within_s / factor / 60, 3)}],
+            "contours": [{"time": round(within_s / 60, 3)}],
             "polygons": True,
         }
-        reply = self._client.post("/isochrone", asked | when)
+        reply = self._client.post("/isochrone", {**asked, **when.asked})
         if _code(reply) == _TOO_LONG:
             told = _number_in(reply) or _LONGEST_S // 60
             raise InvalidInput(f"{ROLE} tells what is reached within {told} minutes at most.")
@@ -145,51 +124,18 @@ class ValhallaEngine:
             raise _refused(reply)
         return understood(ROLE, lambda: _ring_of(reply.body))
 
-    def health(self) -> Health:
-        """Return whether the server answers within a second, how fast, and its limits.
-
-        Asks twice, without repeats.
-        """
+    def _look(self) -> Look:
         begun = perf_counter()
-        warnings = []
-        try:
-            reply = self._client.get("/status", timeout_s=_HEALTH_S, retries=0)
-            if not reply.ok or "version" not in reply.body:
-                raise strange_answer(ROLE)
-            took_ms = 1000 * (perf_counter() - begun)
-            if self._probe and not self._has_roads(self._probe):
-                warnings.append(
-                    "The Valhalla server has no roads near this network. Check its tiles."
-                )
-        except Unavailable as error:
-            return Health(False, "Valhalla", self.network, error.message)
-        slots = (
-            "Time slots ask for a typical hour of them."
-            if self._traffic
-            else "Time slots multiply its times by the factors of the road profile."
-        )
-        return Health(
-            ok=True,
-            engine=f"Valhalla {reply.body['version']}",
-            network=self.network,
-            detail=(
-                f"Answered in {took_ms:.0f} ms. Asked for tables of up to {self._pairs.value:,} "
-                f"pairs and routes of up to {self._route.value} places at once. {slots}"
-            ),
-            warnings=tuple(warnings),
-        )
-
-    def _at(self, slot: Slot) -> tuple[dict[str, Any], float]:
-        """Return what to ask for a slot: a departure in it, or a factor for the answer."""
-        factor = slot_factor(self._profile, slot)
-        if not self._traffic:
-            return {}, factor
-        value = typical_departure(slot, self._profile.hours).strftime("%Y-%m-%dT%H:%M")
-        return {"date_time": {"type": 1, "value": value}}, 1.0
+        reply = self._client.get("/status", timeout_s=HEALTH_S, retries=0)
+        if not reply.ok or "version" not in reply.body:
+            raise strange_answer(ROLE)
+        took_ms = 1000 * (perf_counter() - begun)
+        has_roads = self._probe is None or self._has_roads(self._probe)
+        return Look(f"{self.kind} {reply.body['version']}", took_ms, has_roads)
 
     def _has_roads(self, probe: LatLon) -> bool:
         body = {"locations": [{**_spot(probe), "search_cutoff": 10 * NO_ROAD_M}]}
-        reply = self._client.post("/locate", body, timeout_s=_HEALTH_S, retries=0)
+        reply = self._client.post("/locate", body, timeout_s=HEALTH_S, retries=0)
         return reply.ok and understood(ROLE, lambda: bool(reply.body["answers"][0]["edges"]))
 
     def _snap(self, places: Sequence[LatLon], *, names: bool = False) -> tuple[Snap, ...]:
@@ -213,7 +159,7 @@ class ValhallaEngine:
     def _block(
         self,
         places: Sequence[LatLon],
-        when: Mapping[str, Any],
+        when: When,
         rows: Sequence[int],
         columns: Sequence[int],
     ) -> Table:
@@ -224,7 +170,7 @@ class ValhallaEngine:
             "verbose": False,
             "units": "kilometers",
         }
-        reply = self._client.post("/sources_to_targets", {**asked, **when})
+        reply = self._client.post("/sources_to_targets", {**asked, **when.asked})
         if _code(reply) in _NO_WAY:
             raise Apart
         if not reply.ok:
@@ -234,8 +180,7 @@ class ValhallaEngine:
     def _drives(
         self,
         places: Sequence[LatLon],
-        when: Mapping[str, Any],
-        factor: float,
+        when: When,
         begin: int,
         end: int,
     ) -> Sequence[Leg]:
@@ -244,15 +189,15 @@ class ValhallaEngine:
             "costing": "auto",
             "units": "kilometers",
         }
-        reply = self._client.post("/route", {**asked, **when})
+        reply = self._client.post("/route", {**asked, **when.asked})
         if reply.ok:
-            return understood(ROLE, lambda: _legs_of(factor, reply.body))
+            return understood(ROLE, lambda: _legs_of(when.factor, reply.body))
         if _code(reply) not in _NO_WAY:
             raise _refused(reply)
         if end - begin == 2:
             raise no_way(begin + 1)
         middle = (begin + end) // 2  # the answer does not say which of the drives is none
-        ask = partial(self._drives, places, when, factor)
+        ask = partial(self._drives, places, when)
         return [*ask(begin, middle + 1), *ask(middle, end)]
 
 

@@ -1,5 +1,5 @@
-"""The contract of osrm_engine and valhalla_engine, on answers recorded from real servers and,
-where they are at hand, on the real servers themselves."""
+"""The contract of osrm_engine and valhalla_engine, both on server_engine: on answers recorded from
+real servers and, where they are at hand, on the real servers themselves."""
 
 import os
 import sys
