@@ -10,10 +10,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.roads.local_server import LocalServer
 
 LAT, LON = 51.5, -0.1
 NOMINATIM = {
@@ -107,8 +109,7 @@ class GeocodingServer:
 @contextmanager
 def running() -> Iterator[GeocodingServer]:
     """Run the server as long as the context lasts."""
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+    server: Any = LocalServer(("127.0.0.1", 0), _Handler)
     server.asked, server.stop = [], threading.Event()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

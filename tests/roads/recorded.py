@@ -10,20 +10,21 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Thread
+
+from tests.roads.local_server import LocalServer
 
 CREDIT = "Made from data of OpenStreetMap, © OpenStreetMap contributors, ODbL 1.0."
 
 
-class Local(ThreadingHTTPServer):
+class Local(LocalServer):
     """A server on a free port of this machine, answering with `answer(method, path, body)`.
 
     It returns a status and a body. What was asked is kept in `asked`, in order.
     """
 
-    daemon_threads = True
     request_queue_size = 64
 
     def __init__(self, answer):
@@ -31,9 +32,6 @@ class Local(ThreadingHTTPServer):
         self.answer = answer
         self.asked = []
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
-
-    def handle_error(self, request, client_address):
-        """Keep quiet about clients that hung up, as tests of time-outs do."""
 
 
 class _Handler(BaseHTTPRequestHandler):
