@@ -20,10 +20,13 @@ from route_app.roads import uploads
 from route_app.roads.address_books import AddressBooks
 from route_app.roads.addresses import is_po_box
 from route_app.roads.build import build_everything
+from route_app.roads.directions import told
+from route_app.roads.engine import DEFAULT_SLOT, Slot
 from route_app.roads.geocoding import open_chain
 from route_app.roads.importer import is_extract
 from route_app.roads.jobs import Box, BuildRequest, name_from, read_box
 from route_app.roads.report import BuildReport
+from route_app.roads.slots import SLOTS
 from route_app.roads.store import RoadStore, check_name
 
 GEOCODE_PATIENCE_S = 30.0  # for a turn at a service that the worker is asking, too
@@ -88,21 +91,28 @@ def list_networks() -> None:
 
 @group.command("route")
 @click.argument("places", nargs=-1, required=True, metavar="LAT,LON LAT,LON...")
-@click.option("--name", help="The network to use; the one built last if left out.")
-def route(places: tuple[str, ...], name: str | None) -> None:
+@click.option("--name", help="The network to use; the one that holds most places if left out.")
+@click.option("--slot", type=click.Choice(SLOTS), default=DEFAULT_SLOT, help="The time of day.")
+@click.option("--turns", is_flag=True, help="Tell every turn, too.")
+def route(places: tuple[str, ...], *, name: str | None, slot: Slot, turns: bool) -> None:
     """Print the drives that visit the places in order. Put -- before a negative latitude."""
     stops = [_place(text) for text in places]
     if len(stops) < 2:
         raise click.UsageError("Give at least two places.")
     try:
-        engine = _store().open(name)
-        legs = engine.legs(stops)
+        store = _store()
+        if name is None and store.server is None:
+            name = store.covering(stops)
+        engine = store.open(name) if name else store.open_for(stops)
+        legs = engine.legs(stops, slot=slot)
     except RouteAppError as error:
         raise click.ClickException(error.message) from error
     for number, leg in enumerate(legs, start=1):
         minutes, seconds = divmod(leg.seconds, 60)
         streets = ", ".join(leg.streets) or "streets without a name"
         click.echo(f"{number}. {minutes}:{seconds:02d} min  {leg.metres / 1000:.1f} km  {streets}")
+        for turn in leg.turns if turns else ():
+            click.echo(f"   {turn.metres:7,} m  {told(turn)}")
     total_s, total_m = sum(leg.seconds for leg in legs), sum(leg.metres for leg in legs)
     click.echo(f"In all {total_s / 60:.0f} min, {total_m / 1000:.1f} km on {engine.network}.")
 

@@ -4,8 +4,10 @@ Only what a driver must notice is told: another street, a bend where there was a
 roundabout with the exit to take, a ferry, turning round.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 
@@ -19,6 +21,16 @@ _FERRY = CLASSES.index("ferry")
 # The change of heading from which a turn is called so, in degrees.
 _SLIGHT, _PLAIN, _SHARP = 20, 45, 120
 
+_WORDS: Mapping[TurnKind, str] = MappingProxyType(
+    {
+        "depart": "Start", "straight": "Go straight on", "slight_left": "Keep left",
+        "left": "Turn left", "sharp_left": "Turn sharp left", "slight_right": "Keep right",
+        "right": "Turn right", "sharp_right": "Turn sharp right", "u_turn": "Turn round",
+        "roundabout": "Drive round the roundabout", "ferry": "Take the ferry",
+        "arrive": "You are there",
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class _Way:
@@ -31,6 +43,15 @@ class _Way:
     angle: list[float]
     choices: list[int]
     back: list[bool]
+
+
+def told(turn: Turn) -> str:
+    """Return a turn in words: Turn left onto Main Street."""
+    words = _WORDS[turn.kind]
+    if turn.kind == "roundabout" and turn.exit:
+        words = f"Leave the roundabout by exit {turn.exit}"
+    joint = {"depart": " on ", "arrive": ": ", "ferry": ": "}.get(turn.kind, " onto ")
+    return f"{words}{joint}{turn.street}" if turn.street else words
 
 
 def turns_of(network: Network, arcs: Ints, begin_m: Floats, *, metres: int) -> tuple[Turn, ...]:

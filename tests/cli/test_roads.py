@@ -38,6 +38,13 @@ def test_it_builds_lists_and_routes(bare, town):
     assert routed.exit_code == 0, routed.output
     assert "1. 0:12 min  0.1 km  Street 11, Street 12" in routed.stdout
     assert "In all" in routed.stdout
+    turned = bare.invoke(
+        args=["roads", "route", "--turns", "--slot", "peak", "--", "-0.00045,0", "0,0.00045"]
+    )
+    assert "50 m  Start on Street 11" in turned.stdout
+    assert "50 m  Turn right onto Street 12" in turned.stdout
+    assert "0 m  You are there: Street 12" in turned.stdout
+    assert bare.invoke(args=["roads", "route", "--slot", "noon", "0,0", "0,1"]).exit_code == 2
 
 
 def test_it_says_when_nothing_is_built(bare):

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from route_app.lib.geo import LatLon
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.cch_engine import CchEngine
-from route_app.roads.directions import turns_of
+from route_app.roads.directions import told, turns_of
+from route_app.roads.engine import Turn
 from route_app.roads.importer import read_extract
 from route_app.roads.network import build_network
 from tests.roads.pieces import street_places
@@ -101,3 +103,17 @@ def test_real_drives_add_up_and_name_their_streets():
         assert all(turn.exit is None or turn.kind == "roundabout" for turn in leg.turns)
         assert len(leg.turns) <= 2 + 2 * len(leg.streets) + leg.metres / 50
     assert turns_of(network, np.array([0], np.int32), np.zeros(1), metres=5)[0].metres == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "street", "exit_number", "words"),
+    [
+        ("left", "Main Street", None, "Turn left onto Main Street"),
+        ("left", "", None, "Turn left"),
+        ("roundabout", "High Street", 3, "Leave the roundabout by exit 3 onto High Street"),
+        ("roundabout", "", None, "Drive round the roundabout"),
+        ("ferry", "Gozo Channel", None, "Take the ferry: Gozo Channel"),
+    ],
+)
+def test_turns_are_told_in_words(kind, street, exit_number, words):
+    assert told(Turn(kind, LatLon(0, 0), street, 10, exit_number)) == words
