@@ -23,7 +23,7 @@ _SLIGHT, _PLAIN, _SHARP = 20, 45, 120
 
 _WORDS: Mapping[TurnKind, str] = MappingProxyType(
     {
-        "depart": "Start", "straight": "Go straight on", "slight_left": "Keep left",
+        "depart": "Start", "straight": "Continue", "slight_left": "Keep left",
         "left": "Turn left", "sharp_left": "Turn sharp left", "slight_right": "Keep right",
         "right": "Turn right", "sharp_right": "Turn sharp right", "u_turn": "Turn round",
         "roundabout": "Drive round the roundabout", "ferry": "Take the ferry",
