@@ -40,6 +40,7 @@ group = AppGroup("roads", help="Road networks: build, list, try a route, see how
 @click.option("--bbox", help="Fetch a box: west,south,east,north in degrees.")
 @click.option("--name", help="What to call the network; made from the file or place if left out.")
 @click.option("--country", help="Two letters, such as FI; decides the side of the road.")
+@click.option("--use/--no-use", default=True, help="Whether to put it to use once it is there.")
 @click.option("--later", is_flag=True, help="Let the worker build it; /roads/ shows how far it is.")
 def build(
     file: Path | None,
@@ -48,6 +49,7 @@ def build(
     bbox: str | None,
     name: str | None,
     country: str | None,
+    use: bool,
     later: bool,
 ) -> None:
     """Build a network from FILE (.osm.pbf, .osm or .graphml), a place or a box."""
@@ -60,7 +62,7 @@ def build(
         raise click.BadParameter(error.message) from error
     try:
         if later:
-            _build_later(file, place, box, name=name, country=country)
+            _build_later(file, place, box, name=name, country=country, use=use)
             return
         with tempfile.TemporaryDirectory(prefix="roads-") as folder:
             report = build_everything(
@@ -69,10 +71,37 @@ def build(
                 name=name,
                 country=country,
                 progress=_progress,
+                use=use,
             )
     except RouteAppError as error:
         raise click.ClickException(error.message) from error
     _print(report)
+    used = _store().in_use()
+    more = "" if used == report.name else f" To change that: flask roads use {report.name}"
+    click.echo(f"{used} {'is in use now' if used == report.name else 'stays in use'}.{more}")
+
+
+@group.command("use")
+@click.argument("name")
+def use_network(name: str) -> None:
+    """Put the network NAME to use: new plans and the map drive on it."""
+    try:
+        _store().choose(name)
+    except RouteAppError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{name} is in use now.")
+
+
+@group.command("remove")
+@click.argument("name")
+@click.confirmation_option(prompt="Remove this network with its map and its addresses?")
+def remove(name: str) -> None:
+    """Remove the network NAME with all its versions."""
+    try:
+        _store().remove(name)
+    except RouteAppError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{name} is removed.")
 
 
 @group.command("list")
@@ -87,6 +116,8 @@ def list_networks() -> None:
             _print(store.report(name))
         except RouteAppError as error:
             click.echo(f"{name}: {error.message}")
+    if names:
+        click.echo(f"In use: {store.in_use()}")
 
 
 @group.command("route")
@@ -225,14 +256,25 @@ def _fetch(place: str | None, box: Box | None, folder: Path) -> Path:
 
 
 def _build_later(
-    file: Path | None, place: str | None, box: Box | None, *, name: str, country: str | None
+    file: Path | None,
+    place: str | None,
+    box: Box | None,
+    *,
+    name: str,
+    country: str | None,
+    use: bool,
 ) -> None:
     """Ask the worker; a file is copied into the data folder, where it will find it."""
     check_name(name)
     upload = _kept(file, name) if file else ""
     try:
         request = BuildRequest(
-            name=name, upload=upload, place=place or "", box=box, country=(country or "").upper()
+            name=name,
+            upload=upload,
+            place=place or "",
+            box=box,
+            country=(country or "").upper(),
+            use=use,
         )
         with transaction(current_app.extensions["engine"]) as session:
             job = build_later(session, request=request).id

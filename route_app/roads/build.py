@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from route_app.errors import RouteAppError
 from route_app.roads.building import Extra, Progress
 from route_app.roads.importer import is_extract
 from route_app.roads.report import BuildReport
@@ -39,6 +40,31 @@ def basemap(source: Path, folder: Path, progress: Progress) -> tuple[str, ...]:
     return build_basemap(source, folder, progress=_telling(progress))
 
 
+def _sound_places(folder: Path) -> bool:
+    from route_app.roads.geocoder import LocalGeocoder  # noqa: PLC0415  # only a build needs it
+    from route_app.roads.places import FILE_NAME  # noqa: PLC0415
+
+    try:
+        LocalGeocoder(folder / FILE_NAME).close()
+    except RouteAppError:
+        return False
+    return True
+
+
+def _sound_basemap(folder: Path) -> bool:
+    from route_app.roads.basemap import FILE_NAME  # noqa: PLC0415  # only a build needs it
+    from route_app.roads.tiles import TileArchive  # noqa: PLC0415
+
+    try:
+        TileArchive(folder / FILE_NAME).close()
+    except RouteAppError:
+        return False
+    return True
+
+
+# What was made before is made again where it cannot be used.
+places.is_sound = _sound_places  # type: ignore[attr-defined]
+basemap.is_sound = _sound_basemap  # type: ignore[attr-defined]
 EXTRAS: tuple[Extra, ...] = (places, basemap)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from route_app.errors import InvalidInput, RouteAppError, Unavailable
 from route_app.lib.memory import give_back
 from route_app.roads.driving_side import drives_left
-from route_app.roads.network import build_network, save_network
+from route_app.roads.network import build_network, load_network, save_network
 from route_app.roads.prepared import keep_turns, open_engine
 from route_app.roads.profile import Profile
 from route_app.roads.rawroads import RawRoads
@@ -105,6 +105,12 @@ def sweep(home: Path) -> None:
             shutil.rmtree(left_over, ignore_errors=True)
 
 
+def is_sound(extra: Extra, folder: Path) -> bool:
+    """Return whether what an extra made can be used, as far as it has a way to tell."""
+    check: Callable[[Path], bool] | None = getattr(extra, "is_sound", None)
+    return check is None or check(folder)
+
+
 def extra_name(extra: Extra) -> str:
     """Return what the report calls an extra."""
     return str(getattr(extra, "__name__", type(extra).__name__))
@@ -142,7 +148,7 @@ def mend_roads(source: Path, folder: Path, profile: Profile) -> None:
             old: BuildReport | None = read_report(folder / "report.json")
         except Unavailable:
             old = None
-        country = old.country if old else None
+        country = old.country if old else _country_in(folder)
         report = build_roads(source, work, profile, country=country, tell=_say_nothing)
         report = replace(report, name=folder.parent.name, version=folder.name)
         if old:
@@ -154,6 +160,14 @@ def mend_roads(source: Path, folder: Path, profile: Profile) -> None:
             file.replace(folder / file.name)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _country_in(folder: Path) -> str | None:
+    """Return the country a version's network was built for, None where it does not tell."""
+    try:
+        return load_network(folder / "network.npz").country or None
+    except Unavailable:
+        return None
 
 
 def _say_nothing(share: float, text: str) -> None:

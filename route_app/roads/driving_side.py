@@ -1,6 +1,7 @@
 """On which side of the road a country drives."""
 
 from route_app.errors import InvalidInput
+from route_app.lib.countries import NAMES
 from route_app.roads.rawroads import RawRoads
 
 _LEFT = (
@@ -10,12 +11,21 @@ _LEFT = (
 )
 
 
+def country_code(country: str) -> str:
+    """Return a country's two letters as they are written. Raises InvalidInput for no country."""
+    code = country.strip().upper()
+    if code not in NAMES:
+        raise InvalidInput(
+            f"{country} is not the code of a country. Give its two letters, such as FI.",
+            field="country",
+        )
+    return code
+
+
 def drives_left(country: str | None, raw: RawRoads) -> tuple[bool, str]:
     """Return whether traffic keeps left, and in words how we know."""
     if country:
-        code = country.strip().upper()
-        if len(code) != 2 or not code.isalpha():
-            raise InvalidInput(f"{country} is not a country code. Give two letters, such as FI.")
+        code = country_code(country)
         return code in _LEFT.split(), f"country {code}"
     left, right = raw.roundabouts_left, raw.roundabouts_right
     if left + right >= 3 and left != right:

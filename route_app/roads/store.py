@@ -18,16 +18,19 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 import structlog
 
-from route_app.errors import InvalidInput, NotFound, Unavailable
+from route_app.errors import Conflict, InvalidInput, NotFound, Unavailable
 from route_app.lib.geo import LatLon
+from route_app.roads import uploads
 from route_app.roads.building import (
     Extra,
     Progress,
     build_roads,
     extra_name,
+    is_sound,
     keep_source,
     kept_source,
     mend_roads,
@@ -36,6 +39,7 @@ from route_app.roads.building import (
     sweep,
 )
 from route_app.roads.crowfly import CrowFlyEngine
+from route_app.roads.driving_side import country_code
 from route_app.roads.engine import TravelEngine
 from route_app.roads.fallback_engine import Breaker, FallbackEngine
 from route_app.roads.filelock import locked
@@ -45,6 +49,8 @@ from route_app.roads.profile import Profile, read_profile
 from route_app.roads.report import BuildReport, read_report, write_report
 from route_app.roads.road_server import RoadServer
 from route_app.roads.sources import kind_of
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -88,8 +94,10 @@ class RoadStore:
         tell = progress or _say_nothing
         if not source.is_file():
             raise InvalidInput(f"There is no file {source.name}. Check the path to the extract.")
+        country = country_code(country) if country else None
         version = _version_of(source, country)
         with locked(self.root / name / ".lock"):
+            sweep(self.root / name)
             report = self._sound_report(name, version, extras)
             if report is None:
                 report = self._build_version(
@@ -197,7 +205,19 @@ class RoadStore:
 
     def report(self, name: str) -> BuildReport:
         """Return what the build of a network's current version found."""
-        return read_report(self.version_folder(name) / "report.json")
+        return self._read(name, lambda folder: read_report(folder / "report.json"))
+
+    def remove(self, name: str) -> None:
+        """Remove a network with all its versions; Conflict while it is in use beside others."""
+        self._current(name)
+        if name == self.in_use() and len(self.names()) > 1:
+            raise Conflict(f"{name} is in use. Put another network to use first.")
+        with locked(self.root / name / ".lock"):
+            (self.root / name / "current").unlink()
+            uploads.keep_only(self.root, network=name, name=None)
+        shutil.rmtree(self.root / name, ignore_errors=True)
+        with self._lock:
+            self._opened.pop(name, None)
 
     def version_folder(self, name: str) -> Path:
         """Return the folder of a network's current version."""
@@ -264,7 +284,10 @@ class RoadStore:
             report = read_report(folder / "report.json")
         except Unavailable:
             return None
-        return report if {extra_name(extra) for extra in extras} <= set(report.extras) else None
+        whole = all(
+            extra_name(extra) in report.extras and is_sound(extra, folder) for extra in extras
+        )
+        return report if whole else None
 
     def _build_version(
         self,
@@ -277,7 +300,6 @@ class RoadStore:
         extras: Sequence[Extra],
     ) -> BuildReport:
         home = self.root / name
-        sweep(home)
         work = Path(tempfile.mkdtemp(prefix=".building-", dir=home))
         try:
             report = build_roads(source, work, self.profile(), country=country, tell=tell)
@@ -288,6 +310,8 @@ class RoadStore:
             put_in_place(work, home / version)
         except BaseException:
             shutil.rmtree(work, ignore_errors=True)
+            if not (home / "current").exists():  # nothing of this name was ever built
+                shutil.rmtree(home, ignore_errors=True)
             raise
         with self._lock:
             self._opened.pop(name, None)
@@ -298,10 +322,13 @@ class RoadStore:
 
         So is one that an older release wrote. Raises Unavailable where the source is gone.
         """
+        return self._read(name, lambda folder: load_network(folder / "network.npz"))
+
+    def _read(self, name: str, read: Callable[[Path], T]) -> T:
+        """Return what is read from a version's folder, mended where it is damaged."""
         folder = self.version_folder(name)
-        file = folder / "network.npz"
         try:
-            return load_network(file)
+            return read(folder)
         except Unavailable as error:
             cause = error.__cause__
             busy = isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError)
@@ -310,10 +337,10 @@ class RoadStore:
                 raise
             with locked(self.root / name / ".lock"):
                 with suppress(Unavailable):
-                    return load_network(file)  # another process has mended it by now
+                    return read(folder)  # another process has mended it by now
                 log.warning("network.mended", network=name, because=error.message)
                 mend_roads(source, folder, self.profile())
-            return load_network(file)
+            return read(folder)
 
     def _make_current(self, name: str, version: str) -> None:
         home = self.root / name

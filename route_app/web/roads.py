@@ -71,6 +71,8 @@ def create() -> ResponseReturnValue:
     except RouteAppError as error:
         if keep:
             uploads.drop(_store().root, keep)
+        # Said at the top as well: the form is far below where there are many networks.
+        flash(f"Nothing is being built. {error.message}", "bad")
         return _index(wrong={error.field or "file": error.message}, status=error.http_status)
     flash(f"{wanted.name} is being built. You can leave this page.", "good")
     return redirect(url_for(".index"), 303)

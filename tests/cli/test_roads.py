@@ -1,3 +1,4 @@
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from route_app.roads.road_server import RoadServer
 from route_app.roads.store import RoadStore
 from route_app.worker import work_off
 from tests import factories, smalltown
-from tests.roads.towns import crossing
+from tests.roads.towns import crossing, one_way_block
 
 
 @pytest.fixture
@@ -91,6 +92,7 @@ def test_it_wants_two_places(bare):
 def test_it_names_a_damaged_network_and_goes_on(bare, town, tmp_path):
     bare.invoke(args=["roads", "build", town])
     store = RoadStore(tmp_path / "roads")
+    shutil.rmtree(store.version_folder("town") / "source")  # or it would be mended
     (store.version_folder("town") / "report.json").write_text("")
     with pytest.raises(Unavailable):
         store.report("town")
@@ -230,3 +232,21 @@ def test_it_says_what_to_do_where_nothing_is_found(asking, args, words):
 def test_without_an_address_book_it_says_how_to_get_one(app):
     found = app.test_cli_runner().invoke(args=["roads", "geocode", "Main Street"])
     assert "flask roads build" in found.output
+
+
+def test_it_says_and_decides_which_network_is_in_use(bare, town, tmp_path):
+    first = bare.invoke(args=["roads", "build", town])
+    assert "town is in use now." in first.stdout
+    other = str(one_way_block().write(tmp_path, "block.osm"))
+    built = bare.invoke(args=["roads", "build", other, "--no-use"])
+    assert "town stays in use. To change that: flask roads use block" in built.stdout
+    assert "block is in use now." in bare.invoke(args=["roads", "use", "block"]).stdout
+    listed = bare.invoke(args=["roads", "list"]).stdout
+    assert "In use: block" in listed
+    refused = bare.invoke(args=["roads", "remove", "block"], input="y")
+    assert refused.exit_code == 1
+    assert "Put another network to use first" in refused.output
+    assert bare.invoke(args=["roads", "remove", "town"], input="n").exit_code == 1
+    assert "town is removed." in bare.invoke(args=["roads", "remove", "town", "--yes"]).stdout
+    assert RoadStore(tmp_path / "roads").names() == ("block",)
+    assert bare.invoke(args=["roads", "use", "town"]).exit_code == 1

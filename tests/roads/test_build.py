@@ -29,3 +29,16 @@ def test_a_graph_brings_roads_only(tmp_path):
     assert len(read_roads(path).way_nodes) == 4
     report = build_everything(RoadStore(tmp_path / "roads"), path, name="town")
     assert (report.extras, report.warnings) == ((), ())
+
+
+@pytest.mark.parametrize("name", ["places.sqlite", "basemap.pmtiles"])
+def test_a_damaged_address_book_or_map_is_made_again_by_a_build(tmp_path, name):
+    store = RoadStore(tmp_path)
+    build_everything(store, bundled_extract(), name="helsinki", country="FI")
+    file = store.version_folder("helsinki") / name
+    sound = file.stat().st_size
+    file.write_bytes(b"garbage" * 1000)
+    build_everything(store, bundled_extract(), name="helsinki", country="FI")
+    assert (store.version_folder("helsinki") / name).stat().st_size == pytest.approx(
+        sound, rel=0.01
+    )

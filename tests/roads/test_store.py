@@ -9,7 +9,7 @@ from threading import Thread
 import osmium
 import pytest
 
-from route_app.errors import InvalidInput, NotFound, Unavailable
+from route_app.errors import Conflict, InvalidInput, NotFound, Unavailable
 from route_app.roads.bundled import bundled_extract
 from route_app.roads.store import RoadStore
 from tests.roads.towns import at, crossing, one_way_block, two_islands
@@ -164,6 +164,7 @@ def _open(root):
 
 def test_a_damaged_report_or_pointer_is_named(store, tmp_path):
     store.build(_town(tmp_path), name="town")
+    shutil.rmtree(store.version_folder("town") / "source")
     (store.version_folder("town") / "report.json").write_text("{")
     with pytest.raises(Unavailable, match="report of the road network town"):
         store.report("town")
@@ -427,3 +428,56 @@ def test_the_same_bytes_under_another_name_are_not_built_again(store, tmp_path):
     first = store.build(_town(tmp_path), name="town")
     again = store.build(_town(tmp_path, name="town-2026.05.04.osm"), name="town")
     assert again.version == first.version
+
+
+def test_a_damaged_report_is_made_again_and_knows_its_country(store, tmp_path):
+    store.build(_town(tmp_path), name="town", country="MT")
+    (store.version_folder("town") / "report.json").write_text("{")
+    assert store.report("town").country == "MT"
+    assert store.report("town").driving_side.startswith("left")
+
+
+def test_an_extra_that_cannot_be_used_is_made_again(store, tmp_path):
+    def places(source, folder, progress):
+        (folder / "places.txt").write_text("here")
+
+    places.is_sound = lambda folder: (folder / "places.txt").read_text() == "here"
+    store.build(_town(tmp_path), name="town", extras=(places,))
+    (store.version_folder("town") / "places.txt").write_text("garbage")
+    store.build(_town(tmp_path), name="town", extras=(places,))
+    assert (store.version_folder("town") / "places.txt").read_text() == "here"
+
+
+def test_a_country_that_is_none_is_refused_before_anything_is_read(store, tmp_path):
+    with pytest.raises(InvalidInput, match="ZZ is not the code of a country"):
+        store.build(_town(tmp_path), name="town", country="ZZ")
+    assert store.names() == ()
+
+
+def test_a_first_build_that_fails_leaves_nothing_behind(store, tmp_path):
+    broken = tmp_path / "broken.osm"
+    broken.write_text("<osm><node")
+    with pytest.raises(InvalidInput):
+        store.build(broken, name="broken")
+    assert not (store.root / "broken").exists()
+
+
+def test_what_a_killed_build_left_goes_with_the_next_one(store, tmp_path):
+    store.build(_town(tmp_path), name="town")
+    left = store.root / "town" / ".building-killed"
+    left.mkdir()
+    store.build(_town(tmp_path), name="town")
+    assert not left.exists()
+
+
+def test_a_network_can_be_removed_unless_it_is_in_use_beside_others(store, tmp_path):
+    store.build(_town(tmp_path), name="first")
+    store.build(_town(tmp_path, one_way_block(), "b.osm"), name="second")
+    with pytest.raises(Conflict, match="second is in use"):
+        store.remove("second")
+    store.remove("first")
+    assert store.names() == ("second",)
+    store.remove("second")
+    assert store.names() == ()
+    with pytest.raises(NotFound):
+        store.remove("second")

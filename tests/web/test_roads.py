@@ -1,5 +1,6 @@
 import io
 import re
+import shutil
 
 import pytest
 import requests
@@ -282,6 +283,7 @@ def test_a_network_nobody_built_is_not_there(dan):
 def test_a_damaged_network_is_shown_as_such(dan, store, work_off):
     upload(dan)
     work_off()
+    shutil.rmtree(store.version_folder("smalltown") / "source")  # or it would be mended
     (store.version_folder("smalltown") / "report.json").write_text("")
     assert "cannot be read" in dan.get("/roads/").text
     assert "cannot be read" in dan.get("/roads/smalltown").text
