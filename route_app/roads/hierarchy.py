@@ -8,6 +8,7 @@ carry a way in their direction are left out, which for turns is more than half.
 
 import hashlib
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from route_app.roads.network import DAMAGE, Bools, Floats, Ints, Longs, Network
 from route_app.roads.order import contraction_order
 from route_app.roads.turns import TurnGraph
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,17 @@ class Hierarchy:
     down_begin: Longs
     down_head: Ints
     turn_row: Longs
-    below_up: Below
-    below_down: Below
     fingerprint: str
+
+    @cached_property
+    def below_up(self) -> Below:
+        """Return the arcs upwards by their higher end."""
+        return by_head(self.up_begin, self.up_head)
+
+    @cached_property
+    def below_down(self) -> Below:
+        """Return the arcs that come down by their higher end."""
+        return by_head(self.down_begin, self.down_head)
 
     @property
     def size(self) -> int:
@@ -85,8 +94,6 @@ def build_hierarchy(network: Network, graph: TurnGraph) -> Hierarchy:
         down_begin=down_begin,
         down_head=down_head,
         turn_row=_turn_rows(start, onto, (up_begin, up_head), (down_begin, down_head)),
-        below_up=by_head(up_begin, up_head),
-        below_down=by_head(down_begin, down_head),
         fingerprint=fingerprint(graph),
     )
 
@@ -95,13 +102,12 @@ def customized(hierarchy: Hierarchy, turn_cost: Floats) -> Metric:
     """Return the hierarchy's costs for those of all turns, infinite for a turn that is closed."""
     up = np.full(len(hierarchy.up_head), np.inf)
     down = np.full(len(hierarchy.down_head), np.inf)
-    rising = hierarchy.turn_row >= 0
-    np.minimum.at(up, hierarchy.turn_row[rising], turn_cost[rising])
-    falling = hierarchy.turn_row < 0
-    rows = -1 - hierarchy.turn_row[falling]
-    # A turn from a vertex onto itself shortens no way between two places.
-    own = rows >= len(down)
-    np.minimum.at(down, rows[~own], turn_cost[falling][~own])
+    rows = hierarchy.turn_row
+    rising = rows >= 0
+    # A turn from a vertex onto itself shortens no way between two places; it has no row.
+    falling = ~rising & (rows >= -len(down))
+    up[rows[rising]] = turn_cost[rising]
+    down[-1 - rows[falling]] = turn_cost[falling]
     metric = Metric(
         Rows(hierarchy.up_begin, hierarchy.up_head, up),
         Rows(hierarchy.down_begin, hierarchy.down_head, down),
@@ -123,13 +129,8 @@ def save_hierarchy(hierarchy: Hierarchy, path: Path) -> None:
     columns: dict[str, Any] = {"format_version": np.array([FORMAT_VERSION])}
     for entry in fields(Hierarchy):
         value = getattr(hierarchy, entry.name)
-        if isinstance(value, Below):
-            for part, column in value._asdict().items():
-                columns[f"{entry.name}.{part}"] = column
-        elif isinstance(value, str):
-            columns[entry.name] = np.frombuffer(value.encode(), np.uint8)
-        else:
-            columns[entry.name] = value
+        is_text = isinstance(value, str)
+        columns[entry.name] = np.frombuffer(value.encode(), np.uint8) if is_text else value
     with path.open("wb") as out:
         np.savez(out, **columns)
 
@@ -140,13 +141,9 @@ def load_hierarchy(path: Path, graph: TurnGraph) -> Hierarchy:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             if int(stored["format_version"][0]) != FORMAT_VERSION:
                 raise ValueError("it was written by another version")
-            columns: dict[str, Any] = {}
-            for entry in fields(Hierarchy):
-                if entry.name.startswith("below"):
-                    parts = (stored[f"{entry.name}.{part}"] for part in Below._fields)
-                    columns[entry.name] = Below(*parts)
-                else:
-                    columns[entry.name] = stored[entry.name]
+            columns: dict[str, Any] = {
+                entry.name: stored[entry.name] for entry in fields(Hierarchy)
+            }
             columns["fingerprint"] = columns["fingerprint"].tobytes().decode()
             found = Hierarchy(**columns)
         if found.fingerprint != fingerprint(graph):
@@ -165,7 +162,9 @@ def _contract(start: Ints, onto: Ints, size: int) -> tuple[Ints, Longs, Ints]:
     del low, high, keys
     parent, rows, head = eliminate(begin, higher)
     # Turned over twice, every row is in rising order.
-    return parent, *turned_over(*turned_over(rows, head))
+    once = turned_over(rows, head)
+    del head
+    return parent, *turned_over(*once)
 
 
 def _used(

@@ -8,7 +8,7 @@ from importlib import import_module
 from benchmarks.rows import Row
 
 # Each is a module here, named roads_<part>, with rows(quick=…).
-PARTS = ("matrix", "osrm")
+PARTS = ("matrix", "osrm", "geocoder", "basemap", "clock")
 
 
 def measure(*, quick: bool, parts: Sequence[str] = PARTS) -> Iterator[Row]:

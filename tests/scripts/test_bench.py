@@ -142,3 +142,16 @@ def test_the_product_loses_and_doubles_nothing_under_load(tmp_path):
     assert rows["accounts in the company"]["value"] >= 150
     assert rows["check-ins sent again"]["value"] >= 8
     assert time.monotonic() - began < 150  # 50 s on an idle machine; tests share theirs
+
+
+def test_every_part_of_the_roads_can_be_measured():
+    from importlib import import_module
+
+    from benchmarks import roads
+
+    assert set(roads.PARTS) == {"matrix", "osrm", "geocoder", "basemap", "clock"}
+    for part in roads.PARTS:
+        assert callable(import_module(f"benchmarks.roads_{part}").rows)
+    unknown = _bench("roads", "nothing")
+    assert unknown.returncode == 2
+    assert "It has matrix" in unknown.stderr

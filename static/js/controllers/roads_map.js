@@ -3,14 +3,14 @@
 import { createMap, setTerritories } from "../lib/map.js";
 
 export default async function roadsMap(element) {
-  const { url, name } = element.dataset;
+  const { url } = element.dataset;
   const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
   const base = answer?.ok ? await answer.json() : null;
   if (!base) return;
   const map = await createMap(element, { bounds: base.bounds, padding: 20, base });
   setTerritories(map, {
     type: "FeatureCollection",
-    features: [{ type: "Feature", properties: { name }, geometry: outline(base.bounds) }],
+    features: [{ type: "Feature", properties: {}, geometry: outline(base.bounds) }],
   });
 }
 
