@@ -161,6 +161,7 @@ def _contract(start: Ints, onto: Ints, size: int) -> tuple[Ints, Longs, Ints]:
     higher = (keys % size).astype(np.int32)
     del low, high, keys
     parent, rows, head = eliminate(begin, higher)
+    give_back()
     # Turned over twice, every row is in rising order.
     once = turned_over(rows, head)
     del head

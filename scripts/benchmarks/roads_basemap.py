@@ -1,7 +1,7 @@
 """The base map of real extracts: size, building time, memory, and how fast a tile is read.
 
-Extracts come from the folder that ROUTE_APP_SHARED_DATA names; without it, the bundled square of
-Helsinki stands alone. Each build runs in a process of its own, so that its memory is its own.
+Where no city is at hand, the bundled square of Helsinki stands alone. Each build runs in a process
+of its own, so that its memory is its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from shapely.geometry import box
 
+from benchmarks.extracts import extract
 from benchmarks.rows import Row
 from route_app.lib.geo import LatLon
 from route_app.roads.basemap import FILE_NAME
@@ -33,12 +34,13 @@ MOST_MB, MOST_CPU_S = 3.0, 10.0
 BUILD = """
 import json, os, resource, sys
 from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from benchmarks.peak import peak_mb
 from route_app.roads.basemap import build_basemap
 build_basemap(Path(sys.argv[1]), Path(sys.argv[2]), progress=lambda text: None)
 used, tiler = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 cpu_s = sum(one.ru_utime + one.ru_stime for one in (used, tiler))
-unit = 1024 if sys.platform != "darwin" else 1
-print(json.dumps([cpu_s, max(used.ru_maxrss, tiler.ru_maxrss) * unit]))
+print(json.dumps([cpu_s, peak_mb()]))
 """
 
 
@@ -47,7 +49,7 @@ class Built:
     """What one build took."""
 
     cpu_s: float
-    peak_bytes: int
+    peak_mb: float
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
@@ -61,10 +63,8 @@ def rows(*, quick: bool) -> Iterator[Row]:
 
 def _extracts(names: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
     yield "helsinki", bundled_extract()
-    shared = os.environ.get("ROUTE_APP_SHARED_DATA")
-    for name in names if shared else ():
-        source = Path(shared or "") / "osm" / f"{name}.osm.pbf"
-        if source.is_file():
+    for name in names:
+        if source := extract(name):
             yield name, source
 
 
@@ -77,17 +77,18 @@ def _of_one(name: str, source: Path, folder: Path, *, quick: bool) -> Iterator[R
     mb = path.stat().st_size / 1e6
     yield Row(f"base map, {name}", mb, "MB", at_most=MOST_MB, against=against_mb)
     yield Row("... build", built.cpu_s, "CPU s", at_most=MOST_CPU_S, against=against_s)
-    yield Row("... peak memory", built.peak_bytes / 1e6, "MB", at_most=500)
+    yield Row("... peak memory", built.peak_mb, "MB", at_most=500)
     with TileArchive(path) as archive:
         yield from _tiles(archive)
         yield from _slice(archive, folder)
 
 
 def _build(source: Path, folder: Path) -> Built:
-    command = [sys.executable, "-c", BUILD, str(source), str(folder)]
+    scripts = str(Path(__file__).parents[1])
+    command = [sys.executable, "-c", BUILD, str(source), str(folder), scripts]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     cpu_s, peak = json.loads(done.stdout)
-    return Built(cpu_s=cpu_s, peak_bytes=peak)
+    return Built(cpu_s=cpu_s, peak_mb=peak)
 
 
 def _tilemaker(source: Path, folder: Path) -> tuple[float | None, float | None, str]:

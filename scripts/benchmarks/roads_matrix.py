@@ -27,15 +27,16 @@ from route_app.roads.store import RoadStore
 
 T = TypeVar("T")
 
+_SCRIPTS = str(Path(__file__).parents[1])
 _BUILD = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from benchmarks.peak import peak_mb
 from route_app.roads.store import RoadStore
 begun = time.process_time()
 RoadStore(Path(sys.argv[1])).build(Path(sys.argv[2]), name="measured")
-cpu = time.process_time() - begun
-most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps([cpu, most / (1 << 20 if sys.platform == "darwin" else 1 << 10)]))
+print(json.dumps([time.process_time() - begun, peak_mb()]))
 """
 
 
@@ -61,9 +62,9 @@ def _build(folder: Path, source: Path, city: str) -> Iterator[Row]:
     command = [sys.executable, "-c", _BUILD]
     with tempfile.TemporaryDirectory(prefix="fieldbeat-roads-") as first:
         # The very first build of an installation compiles the loops.
-        subprocess.run([*command, first, str(source)], check=True, capture_output=True)
+        subprocess.run([*command, first, str(source), _SCRIPTS], check=True, capture_output=True)
     done = subprocess.run(
-        [*command, str(folder), str(source)], check=True, capture_output=True, text=True
+        [*command, str(folder), str(source), _SCRIPTS], check=True, capture_output=True, text=True
     )
     cpu, most = json.loads(done.stdout.splitlines()[-1])
     yield Row(f"{city}: extract to ready network", cpu, "CPU s", at_most=3)
