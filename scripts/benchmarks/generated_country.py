@@ -8,8 +8,7 @@ forbid a turn. Distances are metres on a plane until the very end.
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,67 +16,26 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import Delaunay, cKDTree
 
-from route_app.roads.network import Network, build_network
+from benchmarks.generated_plan import Numbers, Plan, Rows, as_network
+from route_app.roads.network import Network
 from route_app.roads.profile import CLASSES
-from route_app.roads.rawroads import RawRestriction, RawRoads
-
-Numbers = NDArray[np.float64]
-Rows = NDArray[np.int64]
+from route_app.roads.rawroads import RawRestriction
 
 _BLOCK_M = 95.0
 _MAIN_EVERY = 4  # each fourth line of a town's grid is a through street, each eighth a bigger one
 _TOWN_SHARE = 0.97
 _BUILT_UP = 0.11  # share of the country that is town
-_SOUTH_WEST = (46.0, 6.0)
-_METRES_PER_DEGREE = 111_195.0
-_LIMITS = {"motorway": 120, "motorway_link": 60, "primary": 80, "secondary": 50, "tertiary": 50}
-
-
-@dataclass
-class _Plan:
-    """Junctions and streets as they are laid out; each entry of a list is a block of rows."""
-
-    rng: np.random.Generator
-    count: int = 0
-    streets: int = 0
-    at: list[Numbers] = field(default_factory=list)
-    ends: list[Rows] = field(default_factory=list)
-    kind: list[Rows] = field(default_factory=list)
-    oneway: list[NDArray[np.bool_]] = field(default_factory=list)
-    bow: list[Numbers] = field(default_factory=list)
-    lights: list[Rows] = field(default_factory=list)
-    through: list[Rows] = field(default_factory=list)
-    restrictions: list[RawRestriction] = field(default_factory=list)
-
-    def junctions(self, at: Numbers) -> Rows:
-        """Add junctions at x, y and return their numbers."""
-        self.at.append(at)
-        self.count += len(at)
-        return np.arange(self.count - len(at), self.count)
-
-    def lay(
-        self, ends: Rows, kind: Rows | str, *, oneway: object = False, bow: float = 0.04
-    ) -> int:
-        """Add streets between pairs of junctions and return the number of the first."""
-        size = len(ends)
-        self.ends.append(ends)
-        row = CLASSES.index(kind) if isinstance(kind, str) else kind
-        self.kind.append(np.broadcast_to(np.asarray(row, np.int64), size))
-        self.oneway.append(np.broadcast_to(np.asarray(oneway, np.bool_), size))
-        self.bow.append(self.rng.normal(0, bow, size))
-        self.streets += size
-        return self.streets - size
 
 
 def generate(junctions: int = 1_000_000, *, seed: int = 7) -> Network:
     """Return a network of about so many junctions; the same numbers give the same network."""
-    plan = _Plan(np.random.default_rng(seed))
+    plan = Plan(np.random.default_rng(seed))
     sizes = _town_sizes(junctions)
     centres = _town_centres(sizes, plan.rng)
     towns = [_lay_town(plan, at, int(size)) for at, size in zip(centres, sizes, strict=True)]
     _lay_country_roads(plan, centres, sizes, towns)
     _lay_motorways(plan, centres, sizes)
-    return _as_network(plan)
+    return as_network(plan)
 
 
 def _town_sizes(junctions: int) -> Numbers:
@@ -116,7 +74,7 @@ class _Grid:
     away: Numbers
 
 
-def _lay_town(plan: _Plan, centre: Numbers, size: int) -> Rows:
+def _lay_town(plan: Plan, centre: Numbers, size: int) -> Rows:
     """Lay out one town and return its junctions on through streets."""
     grid = _grid(plan.rng, size)
     own = plan.junctions(_bent(plan.rng, grid, centre))
@@ -229,7 +187,7 @@ def _town_classes(
     return np.where(main, kind, quiet)
 
 
-def _forbid_turns(plan: _Plan, grid: _Grid, street: Rows, own: Rows, crossings: Rows) -> None:
+def _forbid_turns(plan: Plan, grid: _Grid, street: Rows, own: Rows, crossings: Rows) -> None:
     """Forbid a left turn at some crossings, and at a few to turn round over the next corner."""
     size = int(grid.number.max()) + 1
     keys = grid.ends[:, 0] * size + grid.ends[:, 1]
@@ -287,7 +245,7 @@ def _winding(rng: np.random.Generator, start: Numbers, goal: Numbers, steps: int
     return start + share * along + swing * aside
 
 
-def _lay_country_roads(plan: _Plan, centres: Numbers, sizes: Numbers, towns: list[Rows]) -> None:
+def _lay_country_roads(plan: Plan, centres: Numbers, sizes: Numbers, towns: list[Rows]) -> None:
     where = np.concatenate(plan.at)
     small, big = np.quantile(sizes, [0.3, 0.7])
     for a, b in _neighbours(centres).tolist():
@@ -308,7 +266,7 @@ def _towards(where: Numbers, own: Rows, goal: Numbers) -> int:
     return int(own[np.argmin(np.hypot(*(where[own] - goal).T))])
 
 
-def _lay_farm_roads(plan: _Plan, road: Rows, along: Numbers) -> None:
+def _lay_farm_roads(plan: Plan, road: Rows, along: Numbers) -> None:
     """Add short roads that end at farms to both sides of a country road."""
     at = plan.at[-1]
     aside = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1.0)
@@ -326,7 +284,7 @@ def _lay_farm_roads(plan: _Plan, road: Rows, along: Numbers) -> None:
         begin, side, before, place = begin[on], side[on], after[on], place[on]
 
 
-def _lay_motorways(plan: _Plan, centres: Numbers, sizes: Numbers) -> None:
+def _lay_motorways(plan: Plan, centres: Numbers, sizes: Numbers) -> None:
     """Join the biggest towns by two carriageways each, with slip roads where a road is near."""
     biggest = np.arange(max(2, int(np.sqrt(len(sizes)))))
     through = np.concatenate(plan.through)
@@ -358,67 +316,3 @@ def _slip_roads(way: Rows, row: int, access: int) -> list[tuple[int, int]]:
     last = len(way) - 1
     off = [(int(way[row]), access)] if row else []
     return off + ([(access, int(way[row + 1 if row else 0]))] if row < last else [])
-
-
-def _as_network(plan: _Plan) -> Network:
-    at, ends = np.concatenate(plan.at), np.concatenate(plan.ends)
-    kind, bow = np.concatenate(plan.kind), np.concatenate(plan.bow)
-    begin, along = at[ends[:, 0]], at[ends[:, 1]] - at[ends[:, 0]]
-    bends = np.minimum(plan.rng.poisson(np.hypot(*along.T) / 75), 9)
-    counts = bends + 2
-    owner = np.repeat(np.arange(len(ends)), counts)
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    share = within / (counts - 1)[owner]
-    swing = (bow[owner] * np.sin(np.pi * share))[:, None] * along[owner][:, ::-1] * [-1, 1]
-    points = begin[owner] + share[:, None] * along[owner] + swing
-    refs = plan.count + 1 + np.arange(len(owner))
-    refs[within == 0] = ends[:, 0] + 1
-    refs[within == counts[owner] - 1] = ends[:, 1] + 1
-    lat = _SOUTH_WEST[0] + points[:, 1] / _METRES_PER_DEGREE
-    squeeze = np.cos(np.radians(_SOUTH_WEST[0]))
-    lon = _SOUTH_WEST[1] + points[:, 0] / (_METRES_PER_DEGREE * squeeze)
-    raw = RawRoads(
-        refs=_column("q", refs),
-        lons=_column("d", lon),
-        lats=_column("d", lat),
-        way_nodes=_column("q", counts),
-        signals=dict.fromkeys(
-            (np.concatenate([*plan.lights, np.empty(0, np.int64)]) + 1).tolist(), 3
-        ),
-        restrictions=plan.restrictions,
-        **_way_columns(plan, kind),
-    )
-    network = build_network(raw)
-    names = ["", *(f"Street {n}" for n in range(1, 5_001))]
-    utf8 = np.frombuffer("\n".join(names).encode(), np.uint8)
-    chosen = plan.rng.integers(0, len(names), len(ends)).astype(np.int32)
-    return replace(network, way_name=chosen, names_utf8=utf8)
-
-
-def _way_columns(plan: _Plan, kind: Rows) -> dict[str, object]:
-    size = len(kind)
-    tagged = np.array([_LIMITS.get(one, np.nan) for one in CLASSES], float)[kind]
-    limit = np.where(plan.rng.random(size) < 0.7, tagged, np.nan)
-    oneway = np.concatenate(plan.oneway)
-    drive = (kind == CLASSES.index("service")) & (plan.rng.random(size) < 0.3)
-    fast = np.isin(kind, [CLASSES.index("motorway"), CLASSES.index("motorway_link")])
-    bytes_of = {
-        "way_class": kind, "way_service": np.zeros(size), "way_surface": np.zeros(size),
-        "way_forward": np.ones(size), "way_backward": ~oneway, "way_restricted": drive,
-        "way_snappable": ~fast, "way_roundabout": np.zeros(size),
-    }  # fmt: skip
-    return {
-        "way_osm": _column("q", np.arange(1, size + 1)),
-        "way_limit_forward": _column("d", limit),
-        "way_limit_backward": _column("d", limit),
-        "way_duration_s": _column("d", np.full(size, np.nan)),
-        "way_name": [""] * size,
-        **{name: _column("b", values) for name, values in bytes_of.items()},
-    }
-
-
-def _column(code: str, values: NDArray[np.generic]) -> array:
-    kinds = {"q": np.int64, "d": np.float64, "b": np.int8}
-    column = array(code)
-    column.frombytes(np.ascontiguousarray(values, kinds[code]).tobytes())
-    return column
