@@ -11,7 +11,7 @@ from geopy.location import Location
 
 from route_app.errors import RouteAppError
 from route_app.lib.geo import LatLon, haversine_m
-from route_app.roads.address_search import ORDER
+from route_app.roads.address_search import ORDER, SURE, SURELY_NAMED
 from route_app.roads.geocoder import LocalGeocoder
 from route_app.roads.places import FILE_NAME
 from route_app.roads.suggestions import Suggestion
@@ -47,19 +47,21 @@ class AddressBooks:
         return AddressBooks([book for book in self._books if book.network == network])
 
     def geocode(self, query: str | Mapping[str, str]) -> Location | None:
-        """Return the best pin of all books: by its quality, then by how like the names are."""
+        """Return the best pin of all books: by its quality, then by how like the names are.
+
+        Where some books know the town, only they are asked: the same street elsewhere is no answer.
+        """
         country = "" if isinstance(query, str) else query.get("country", "").upper()
-        found = [
-            location
+        asked = [
+            book
             for book in self._books
             if not (country and book.country and book.country != country)
-            and (location := book.geocoder.geocode(query)) is not None
         ]
-        return min(
-            found,
-            key=lambda one: (ORDER.index(one.raw["quality"]), -one.raw["score"]),
-            default=None,
-        )
+        asked = [book for book in asked if book.geocoder.knows_town(query)] or asked
+        found = [
+            location for book in asked if (location := book.geocoder.geocode(query)) is not None
+        ]
+        return min(found, key=_order, default=None)
 
     def reverse(self, place: LatLon) -> Location | None:
         """Return the nearest address of all books."""
@@ -83,6 +85,13 @@ class AddressBooks:
         else:
             merged = [one for row in zip_longest(*lists) for one in row if one is not None]
         return merged[:limit]
+
+
+def _order(location: Location) -> tuple[bool, int, float]:
+    """Return what sorts the books' answers: a town of that very name goes before a guess."""
+    quality, score = location.raw["quality"], location.raw["score"]
+    guess = quality not in SURE and quality != "town" and score <= SURELY_NAMED
+    return (guess, ORDER.index(quality), -score)
 
 
 class Shelf:
