@@ -15,6 +15,7 @@ NUMBER_FIRST_COUNTRIES = frozenset({
 })  # fmt: skip
 NUMBER_FIRST_ENDS = {"st", "rd", "ave", "dr", "blvd", "ln", "ct", "pl", "ter", "hwy", "pkwy"}
 NUMBER_FIRST_STARTS = {"r", "trq"}
+POSTCODE_ALONE = "A postcode alone is not enough. Give the street and the town."
 
 _ONE = r"\d{1,5}(?:[a-z]|\s?bis|\s?ter|\s?quater|\s1/2|½)?"
 _NUMBER = rf"{_ONE}(?:\s?[-–/;&+|]\s?(?:{_ONE}|[a-z]\b))*"

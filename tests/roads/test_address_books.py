@@ -68,6 +68,27 @@ def test_suggestions_come_from_all_books_those_near_first(books: AddressBooks) -
     assert books.suggest("oak street", near=LatLon(50, 10))[0].city == "Aby"
 
 
+def test_suggestions_of_the_town_that_is_named_come_first(books: AddressBooks) -> None:
+    for line, city, country in (("2 oak street, ", "Aby", "FI"), ("2 oak street, ", "Cety", "SE")):
+        first = books.suggest(line + city)[0]
+        assert (first.city, first.country) == (city, country)
+
+
+def test_the_book_of_the_town_named_goes_before_a_street_called_so(
+    with_bare_town: AddressBooks,
+) -> None:
+    offered = [one.street for one in with_bare_town.suggest("Landstrasse, San Francisco")]
+    assert offered == ["Landstrasse", "San Francisco Landstrasse"]
+
+
+def test_a_postcode_alone_is_as_coarse_as_a_town(books: AddressBooks) -> None:
+    found = books.geocode("2000")
+    assert found is not None
+    assert (found.raw["quality"], found.raw["postcode"]) == ("town", "2000")
+    assert found.latitude == pytest.approx(50.1005)
+    assert books.geocode("99999") is None
+
+
 def test_one_book_may_be_asked_alone(books: AddressBooks) -> None:
     found = books.only("far").geocode("Oak Street 2")
     assert found is not None
@@ -79,6 +100,7 @@ def test_one_book_may_be_asked_alone(books: AddressBooks) -> None:
 BARE_NAMES = (
     "Rua", "Rua 12", "Rua 23", "Travessa São Francisco Xavier", "Rua de Santa Catarina",
     "Avenida da Liberdade;Porto - Amarante", "Bulevardi", "Kearny", "Kearny Street", "Pine Street",
+    "San Francisco Landstrasse",
 )  # fmt: skip
 MEETING = ("Kearny Street", "Pine Street")
 
