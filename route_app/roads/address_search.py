@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import DamerauLevenshtein
 
 from route_app.lib.geo import LatLon, haversine_m
 from route_app.roads.addresses import Query, crossing_of
 from route_app.roads.doors import FAR_APART_M, Pin, Quality, door, same_postcode, same_town
 from route_app.roads.name_search import NameSearch
-from route_app.roads.spelling import normal
+from route_app.roads.spelling import normal, telling_words
 
 ORDER: tuple[Quality, ...] = (
     "exact", "interpolated", "nearest", "crossing", "place", "street", "town",
@@ -22,6 +23,7 @@ BONUS: dict[Quality, float] = {
 TOWN_KINDS = ("city", "town", "village")
 IN_REACH_M = 15_000  # how far from a settlement's middle an address may bear its name
 LIKE_NAME = 88
+SLIP_LETTERS = 5
 SURELY_NAMED = 90.0  # of 100; beyond, a name is more than a part of another
 PART_OF_NAME = 90.0
 
@@ -157,7 +159,7 @@ class AddressSearch:
         if not query.city or same_postcode(query.postcode, pin.postcode):
             return False
         told = (query.city, *query.others)
-        if not pin.city and pin.score > SURELY_NAMED:
+        if not pin.city and (pin.score > SURELY_NAMED or _one_slip(query.street, pin.street)):
             return False  # a map without towns: the whole name is enough
         if pin.city and any(same_town(one, pin.city) for one in told):
             return False
@@ -188,6 +190,14 @@ def _with_doubt(best: Pin, pins: Sequence[Pin], query: Query) -> Pin:
     if not rivals or query.city:
         return best
     return replace(best, reason=f"{best.reason} There is another of that name; give the town.")
+
+
+def _one_slip(written: str, name: str) -> bool:
+    """Return whether one slip of the finger lies between two names long enough for it to tell."""
+    one, other = normal(written), normal(name)
+    letters = sum(map(len, telling_words(other)))
+    digits = any(sign.isdigit() for sign in one + other)
+    return letters >= SLIP_LETTERS and not digits and DamerauLevenshtein.distance(one, other) <= 1
 
 
 def _alike(words: Sequence[str], found: Sequence[str]) -> float:

@@ -147,6 +147,7 @@ def test_a_town_no_book_knows_gets_no_weak_street_elsewhere(
     [
         ("Porto, Rua de Santa Catarina", "Rua de Santa Catarina"),
         ("Rua de Santa Catarina 5, Porto", "Rua de Santa Catarina"),
+        ("Kaerny, Atlantis", "Kearny"),
         ("Rua 23, Espinho", "Rua 23"),
         ({"street": "Rua 23", "city": "Espinho"}, "Rua 23"),
         ({"street": "Rua 23 45", "city": "Espinho"}, "Rua 23"),
