@@ -18,7 +18,7 @@ from route_app.errors import InvalidInput, NotFound, RouteAppError
 from route_app.lib.geo import LatLon
 from route_app.roads import uploads
 from route_app.roads.address_books import AddressBooks
-from route_app.roads.addresses import is_po_box
+from route_app.roads.addresses import POSTCODE_ALONE, is_po_box, is_postcode
 from route_app.roads.build import build_everything
 from route_app.roads.directions import told
 from route_app.roads.engine import DEFAULT_SLOT, Slot
@@ -29,6 +29,9 @@ from route_app.roads.report import BuildReport
 from route_app.roads.slots import SLOTS
 from route_app.roads.store import RoadStore, check_name
 
+NO_ADDRESS = (
+    "This address is not on the map. Check the spelling and the town, or build a larger extract."
+)
 GEOCODE_PATIENCE_S = 30.0  # for a turn at a service that the worker is asking, too
 
 group = AppGroup("roads", help="Road networks: build, list, try a route, see how they are.")
@@ -221,8 +224,10 @@ def _asked(source: Any, address: str | None, place: str | None) -> Any:
     if address is not None and is_po_box(address):
         raise InvalidInput("A post-office box is no place. Give the street instead.")
     found = source.geocode(address) if address is not None else source.reverse(_place(place or ""))
+    if found is None and address is not None:
+        raise NotFound(POSTCODE_ALONE if is_postcode(address) else NO_ADDRESS)
     if found is None:
-        raise NotFound("Nothing is known there. Check the spelling, or build a larger extract.")
+        raise NotFound("Nothing is known there. Check the place, or build a larger extract.")
     return found
 
 

@@ -2,21 +2,30 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from math import cos, radians
 from typing import Any
 
 from route_app.errors import InvalidInput
 from route_app.lib.geo import LatLon, haversine_m
 from route_app.roads.address_search import ORDER, SURE, AddressSearch
-from route_app.roads.addresses import Query, address_line, from_fields, from_text
+from route_app.roads.addresses import (
+    Query,
+    address_line,
+    from_fields,
+    from_text,
+    is_postcode,
+)
 from route_app.roads.doors import Pin
 from route_app.roads.places import FORMAT
-from route_app.roads.spelling import normal
+from route_app.roads.spelling import GENERIC_WORDS, normal
 from route_app.roads.suggestions import Suggestion, Suggestions
 
 REVERSE_REACH_M = 300
 AT_THE_DOOR_M = 30
+_POSTCODE = "A postcode alone is no address; the pin is in the middle of its addresses."
 SURELY_READ = 90  # of 100: no other reading of the line is tried
+SURELY_READ_NAME = 100
 
 
 class AddressBook:
@@ -38,6 +47,8 @@ class AddressBook:
 
     def find(self, query: str | Mapping[str, str]) -> Pin | None:
         """Return the best pin for an address in one line or in fields, or None."""
+        if isinstance(query, str) and is_postcode(query):
+            return self._postcode(query.strip())
         pins = []
         for reading in self._readings(query):
             pin = self._search.find(reading)
@@ -51,7 +62,31 @@ class AddressBook:
         if sure:
             return min(sure, key=lambda pin: (ORDER.index(pin.quality), -pin.score))
         near = [pin for pin in pins if pin.quality != "town"]
-        return next(iter(near or pins), None)
+        return max(near or pins, key=lambda pin: pin.score >= SURELY_READ_NAME, default=None)
+
+    def _postcode(self, code: str) -> Pin | None:
+        """Return the door in the middle of a postcode's doors: as coarse as a town."""
+        doors = self._db.execute(
+            "SELECT d.lat, d.lon, coalesce(nullif(d.city, ''), s.city), postcode FROM door d "
+            "JOIN street s ON s.id = d.street WHERE replace(upper(postcode), ' ', '') = ?",
+            (code.upper().replace(" ", ""),),
+        ).fetchall()
+        if not doors:
+            return None
+        middle = LatLon(*(sum(door[at] for door in doors) / len(doors) for at in (0, 1)))
+        place, city, written = min(
+            ((LatLon(lat, lon), city, written) for lat, lon, city, written in doors),
+            key=lambda door: haversine_m(middle, door[0]),
+        )
+        return Pin(place, "town", _POSTCODE, city=city, postcode=written)
+
+    def knows_town(self, query: str | Mapping[str, str]) -> bool:
+        """Return whether a query names a town of this book."""
+        readings = self._readings(query)
+        told = {reading.city for reading in readings}
+        if len(readings) > 1 or any(reading.others for reading in readings):
+            told |= {reading.name for reading in readings}  # "Aby, Oak Street 2"
+        return any(normal(town) in self._towns for town in told)
 
     def suggest(
         self, prefix: str, *, limit: int = 8, near: LatLon | None = None
@@ -117,5 +152,10 @@ class AddressBook:
         """Return the ways to understand a query."""
         if isinstance(query, Mapping):
             reading = from_fields(query)
-            return [reading] if reading.street or reading.name or reading.city else []
+            if not (reading.street or reading.name or reading.city):
+                return []
+            if reading.number and set(normal(reading.street).split()) <= GENERIC_WORDS:
+                whole = f"{reading.street} {reading.number}".strip()  # "Rua 23" is a name
+                return [replace(reading, street=whole, number=""), reading]
+            return [reading]
         return from_text(query, towns=self._towns)

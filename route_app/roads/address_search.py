@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import DamerauLevenshtein
 
 from route_app.lib.geo import LatLon, haversine_m
 from route_app.roads.addresses import Query, crossing_of
 from route_app.roads.doors import FAR_APART_M, Pin, Quality, door, same_postcode, same_town
 from route_app.roads.name_search import NameSearch
-from route_app.roads.spelling import normal
+from route_app.roads.spelling import normal, telling_words
 
 ORDER: tuple[Quality, ...] = (
     "exact", "interpolated", "nearest", "crossing", "place", "street", "town",
@@ -22,6 +23,8 @@ BONUS: dict[Quality, float] = {
 TOWN_KINDS = ("city", "town", "village")
 IN_REACH_M = 15_000  # how far from a settlement's middle an address may bear its name
 LIKE_NAME = 88
+SLIP_LETTERS = 5
+SURELY_NAMED = 90.0  # of 100; beyond, a name is more than a part of another
 PART_OF_NAME = 90.0
 
 _STREET = "The pin is in the middle of the street."
@@ -54,10 +57,10 @@ class AddressSearch:
         return [(row[0], score) for row, score in self._streets(written)]
 
     def _streets(
-        self, written: str
+        self, written: str, *, beyond_exact: bool = False
     ) -> Iterator[tuple[tuple[int, str, str, float, float, int], float]]:
         """Yield the streets with a name like the one written: their rows and how like."""
-        for name, _, score in self._names.like(written):
+        for name, _, score in self._names.like(written, beyond_exact=beyond_exact):
             rows = self._db.execute(
                 "SELECT id, name, city, lat, lon, blocks FROM street WHERE id IN "
                 "(SELECT street FROM street_name WHERE name = ?)",
@@ -83,7 +86,14 @@ class AddressSearch:
         pair = crossing_of(query.street)
         if pair is None:
             return []
-        ones, others = ([row for row, _ in self._streets(name)] for name in pair)
+        # The stub called "Kearny" does not reach Pine Street; Kearny Street does.
+        return self._meeting(pair) or self._meeting(pair, beyond_exact=True)
+
+    def _meeting(self, pair: tuple[str, str], *, beyond_exact: bool = False) -> list[Pin]:
+        """Return where streets with names like these two meet."""
+        ones, others = (
+            [row for row, _ in self._streets(name, beyond_exact=beyond_exact)] for name in pair
+        )
         pins = []
         for one in ones:
             for other in others:
@@ -143,12 +153,15 @@ class AddressSearch:
         """Return whether a pin lies in a town that is none of those the query names.
 
         A street of the same name in another town is worse than no pin. Postcodes decide; then the
-        town of the address; then whether what the query names is a settlement near by.
+        town of the address; then whether what the query names is a settlement near by. Where the
+        map tells no town, a name that is not quite the one asked for needs such a settlement.
         """
-        if not query.city or not pin.city or same_postcode(query.postcode, pin.postcode):
+        if not query.city or same_postcode(query.postcode, pin.postcode):
             return False
         told = (query.city, *query.others)
-        if any(same_town(one, pin.city) for one in told):
+        if not pin.city and (pin.score > SURELY_NAMED or _one_slip(query.street, pin.street)):
+            return False  # a map without towns: the whole name is enough
+        if pin.city and any(same_town(one, pin.city) for one in told):
             return False
         for one in told:
             rows = self._db.execute(
@@ -177,6 +190,14 @@ def _with_doubt(best: Pin, pins: Sequence[Pin], query: Query) -> Pin:
     if not rivals or query.city:
         return best
     return replace(best, reason=f"{best.reason} There is another of that name; give the town.")
+
+
+def _one_slip(written: str, name: str) -> bool:
+    """Return whether one slip of the finger lies between two names long enough for it to tell."""
+    one, other = normal(written), normal(name)
+    letters = sum(map(len, telling_words(other)))
+    digits = any(sign.isdigit() for sign in one + other)
+    return letters >= SLIP_LETTERS and not digits and DamerauLevenshtein.distance(one, other) <= 1
 
 
 def _alike(words: Sequence[str], found: Sequence[str]) -> float:

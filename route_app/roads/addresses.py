@@ -15,6 +15,7 @@ NUMBER_FIRST_COUNTRIES = frozenset({
 })  # fmt: skip
 NUMBER_FIRST_ENDS = {"st", "rd", "ave", "dr", "blvd", "ln", "ct", "pl", "ter", "hwy", "pkwy"}
 NUMBER_FIRST_STARTS = {"r", "trq"}
+POSTCODE_ALONE = "A postcode alone is not enough. Give the street and the town."
 
 _ONE = r"\d{1,5}(?:[a-z]|\s?bis|\s?ter|\s?quater|\s1/2|½)?"
 _NUMBER = rf"{_ONE}(?:\s?[-–/;&+|]\s?(?:{_ONE}|[a-z]\b))*"
@@ -51,13 +52,19 @@ _UNIT_BEFORE = re.compile(
     rf"^(?:#\s*[\w-]+|(?:{_UNIT_WORDS})\b\.?\s*#?\s*\w*\d[\w-]*)\s+(?=\d)", re.IGNORECASE
 )
 _CARE_OF = re.compile(r"^c/o\s+(?=\d)", re.IGNORECASE)
-_PO_BOX = re.compile(
-    r"(?:(?<=\s)|^)(?:p\.?\s*o\.?\s*b(?:ox|\.)?|gpo box|po\s?box|post\s?office\s?box|postfach|"
+_BOX_WORDS = (
+    r"p\.?\s*o\.?\s*b(?:ox|\.)?|gpo box|po\s?box|post\s?office\s?box|postfach|"
     r"postbus|postboks|postilokero|apartado(?: de correos)?|casilla(?: postal)?|caixa postal|"
-    r"bo[iî]te postale|b\.?p\.?|c\.?p\.?|pl\.?|box|private bag|locked bag|casella postale)"
-    r"(?:\s*(?:no\.?|nr\.?|n°))?\s*[a-z]?\d[\d\s]*$",
+    r"bo[iî]te postale|private bag|locked bag|casella postale"
+)
+_BOX_NUMBER = r"(?:\s*(?:no\.?|nr\.?|n°))?\s*[a-z]?\d"
+_PO_BOX = re.compile(
+    rf"(?:(?<=\s)|^)(?:{_BOX_WORDS}|b\.?p\.?|c\.?p\.?|pl\.?|box){_BOX_NUMBER}[\d\s]*$",
     re.IGNORECASE,
 )
+# With the town behind it and no comma; "Pl. 5 de Outubro" is a square.
+_BOX_BEFORE = re.compile(rf"^(?:{_BOX_WORDS}){_BOX_NUMBER}\d*(?:\s+(?=\D)|$)", re.IGNORECASE)
+_STREET_STARTS = NUMBER_FIRST_STARTS | {"av", "ave", "c", "v", "vle", "cso", "lgo", "tv", "ul"}
 _CROSSING = re.compile(
     r"\s+(?:&|@|and|at|und|y|et|x|corner(?: of)?)\s+|\s*[/\\@&]\s*", re.IGNORECASE
 )
@@ -77,8 +84,32 @@ class Query:
 
 
 def is_po_box(text: str) -> bool:
-    """Return whether a line is a post-office box, which is no place to visit."""
-    return bool(_PO_BOX.search(text.strip())) and not split_number(_PO_BOX.sub("", text))[0].strip()
+    """Return whether a line is a post-office box, with a town or without: no place to visit."""
+    found = False
+    for piece in text.replace("\n", ",").split(","):
+        part = " ".join(piece.split())
+        left = _BOX_BEFORE.sub("", _PO_BOX.sub("", part)).strip()
+        if left != part:
+            found = True
+        if left and _may_be_door(left, beside_box=left != part):
+            return False
+    return found
+
+
+def _may_be_door(part: str, *, beside_box: bool) -> bool:
+    """Return whether a part of a line with a box tells a street as well, not just a town."""
+    words = _POSTCODE.sub(" ", part).split()
+    street, number = split_number(" ".join(words))
+    named = normal(street).split()
+    if not named or (beside_box and part.isdigit()):
+        return False
+    last = named[-1] in GENERIC_WORDS and not re.search(r"\b[A-Z]{2}$", street)  # "Hartford CT"
+    return bool(number) or (len(named) > 1 and (last or named[0] in _STREET_STARTS))
+
+
+def is_postcode(text: str) -> bool:
+    """Return whether a line is a postcode and nothing else."""
+    return bool(_POSTCODE.fullmatch(text.strip()))
 
 
 def crossing_of(text: str) -> tuple[str, str] | None:
@@ -131,6 +162,7 @@ def from_text(text: str, *, towns: Collection[str]) -> list[Query]:
     """
     parts = _parts(text)
     readings: list[Query] = []
+    numbered: list[Query] = []
     for index, part in enumerate(parts):
         told = any(query.number for query in readings)
         if index and (normal(part) in towns or (told and not _is_street(part))):
@@ -152,9 +184,12 @@ def from_text(text: str, *, towns: Collection[str]) -> list[Query]:
                 tuple(word for word in words if word and word != city),
             )
         )
+        whole = Query(body, "", city, own_code or code)
         if number and body != street and re.match(r"\d", body) and len(street.split()) > 1:
-            readings.append(Query(body, "", city, own_code or code))  # "25 de Março" is a name
-    return sorted(readings, key=lambda query: not query.number)
+            readings.append(whole)  # "25 de Março" is a name
+        elif number and set(normal(street).split()) <= GENERIC_WORDS:
+            numbered.append(whole)  # and so is "Rua 23", before a street that is called Rua
+    return [*numbered, *sorted(readings, key=lambda query: not query.number)]
 
 
 def split_number(text: str) -> tuple[str, str]:

@@ -63,6 +63,11 @@ class LocalGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
             pin = self._book.find(query)
         return self._answer(pin, exactly_one=exactly_one)
 
+    def knows_town(self, query: str | Mapping[str, str]) -> bool:
+        """Return whether a query names a town of this address book."""
+        with self._lock:
+            return self._book.knows_town(query)
+
     def reverse(
         self,
         query: LatLon | Point | str | Sequence[float],

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from route_app.roads.spelling import cuts, mended, normal, sorted_words, stems, telling_words
+from route_app.roads.spelling import (
+    GENERIC_WORDS,
+    cuts,
+    mended,
+    normal,
+    sorted_words,
+    stems,
+    telling_words,
+)
 
 LIKE_WORDS = 82  # of 100, rapidfuzz's weighted ratio: forgives missing words
 LIKE_LETTERS = 0.75  # Damerau-Levenshtein: forgives slips of the finger
@@ -29,19 +37,31 @@ class NameSearch:
         self._db = connection
         self._all: dict[str, int] | None = None
 
-    def like(self, written: str) -> list[Liked]:
-        """Return the names like a street as it was written, the likest first."""
+    def like(self, written: str, *, beyond_exact: bool = False) -> list[Liked]:
+        """Return the names like a street as it was written, the likest first.
+
+        A name that is the one written stands alone, unless the others are wanted as well.
+        """
         words = sorted_words(normal(written))
         if not words:
             return []
         exact = self._exactly(words)
-        if exact or len(words) < SHORTEST:
+        if (exact and not beyond_exact) or len(words) < SHORTEST:
             return exact
-        words = sorted_words(mended(words))
+        words = self._put_right(words)
         liked = _rated(words, self._sharing(words, written))
         if not liked and len(words) > 3:
             liked = _rated(words, self._everything())
-        return liked[:CANDIDATES]
+        return [*exact, *(one for one in liked if one not in exact)][:CANDIDATES]
+
+    def _put_right(self, words: str) -> str:
+        """Return words with slips in usual ones put right, unless no telling word would be left.
+
+        "bulevrdi" is Bulevardi rather than a boulevard without a name; "nroth st" is North Street
+        where there is one.
+        """
+        right = sorted_words(mended(words))
+        return words if set(right.split()) <= GENERIC_WORDS and not self._exactly(right) else right
 
     def _exactly(self, words: str) -> list[Liked]:
         row = self._db.execute("SELECT id FROM name WHERE words = ?", (words,)).fetchone()
@@ -127,7 +147,9 @@ def _kindred(one: str, other: str) -> bool:
     """Return whether two names share what tells them from others, not just "street"."""
     a, b = telling_words(one), telling_words(other)
     if a <= b or b <= a:
-        return True
+        # "12 Nowhere Boulevard" is not the street called 12: a number alone tells nothing.
+        shared = a & b
+        return a == b or bool(shared - _with_digits(shared))
     if _with_digits(a) != _with_digits(b):
         return False  # 5th Street is not a slip of the finger for 15th Street
     left, right = " ".join(sorted(a)), " ".join(sorted(b))

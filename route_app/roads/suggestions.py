@@ -8,7 +8,7 @@ from typing import Any
 from route_app.lib.geo import LatLon, haversine_m
 from route_app.roads.address_search import AddressSearch
 from route_app.roads.addresses import address_line, split_number
-from route_app.roads.spelling import normal
+from route_app.roads.spelling import normal, sorted_words
 
 SHORTEST = 2  # letters
 LONG_ENOUGH = 5  # letters: a slip of the finger is looked for from here on
@@ -28,6 +28,7 @@ class Suggestion:
     number: str = ""
     city: str = ""
     postcode: str = ""
+    country: str = ""
 
 
 class Suggestions:
@@ -104,11 +105,37 @@ class Suggestions:
             its = door_city or city
             label = f"{line}, {its}" if its else line
             place = LatLon(lat, lon)
-            lines.append(Suggestion(label, "address", place, name, text, its, postcode))
+            code = postcode or self._postcode_beside(ref, text, name, city)
+            lines.append(Suggestion(label, "address", place, name, text, its, code))
         if lines:
             return lines
         row = self._db.execute(_STREETS, (ref,)).fetchone()
-        return [Suggestion(name + town, "street", LatLon(row[3], row[4]), name, "", city)]
+        middle, code = LatLon(row[3], row[4]), self._only_postcode(name, city)
+        return [Suggestion(name + town, "street", middle, name, "", city, code)]
+
+    def _only_postcode(self, name: str, city: str) -> str:
+        """Return the postcode of a street if all doors of that name tell the same, else ""."""
+        codes = self._db.execute(
+            "SELECT DISTINCT d.postcode FROM name n JOIN street_name sn ON sn.name = n.id "
+            "JOIN street s ON s.id = sn.street AND s.city = ? JOIN door d ON d.street = s.id "
+            "WHERE n.words = ? AND d.postcode <> '' LIMIT 2",
+            (city, sorted_words(normal(name))),
+        ).fetchall()
+        return str(codes[0][0]) if len(codes) == 1 else ""
+
+    def _postcode_beside(self, street: int, text: str, name: str, city: str) -> str:
+        """Return the postcode that the doors on either side of one agree on, else ""."""
+        codes = self._db.execute(
+            "WITH this AS (SELECT number FROM door WHERE street = :street AND text = :text) "
+            "SELECT * FROM (SELECT postcode FROM door, this WHERE street = :street "
+            "AND postcode <> '' AND door.number <= this.number ORDER BY door.number DESC LIMIT 1) "
+            "UNION ALL SELECT * FROM (SELECT postcode FROM door, this WHERE street = :street "
+            "AND postcode <> '' AND door.number >= this.number ORDER BY door.number LIMIT 1)",
+            {"street": street, "text": text},
+        ).fetchall()
+        if len(codes) == 2 and codes[0] == codes[1]:
+            return str(codes[0][0])
+        return self._only_postcode(name, city)
 
     def _place(self, ref: int, city: str) -> Suggestion:
         """Return the line of a business, a landmark or a settlement."""

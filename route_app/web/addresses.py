@@ -1,6 +1,7 @@
 """Addresses: what the beginning of one may become, where one is, and which one a place has."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from flask import Blueprint, current_app, request
@@ -8,9 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from route_app.errors import Conflict, InvalidInput, NotFound, Unavailable
 from route_app.lib.geo import LatLon
-from route_app.pins.geocoding import REASONS
+from route_app.pins.geocoding import REASONS, TOO_COARSE
 from route_app.roads.address_books import AddressBooks
-from route_app.roads.addresses import is_po_box
+from route_app.roads.addresses import (
+    POSTCODE_ALONE,
+    from_text,
+    is_po_box,
+    is_postcode,
+    split_number,
+)
 from route_app.roads.geocoder_chain import GeocoderChain
 from route_app.roads.geocoding import asks_services, open_chain
 from route_app.web import guards
@@ -21,17 +28,27 @@ PATIENCE_S = 3.0  # somebody is waiting in front of a page
 LONGEST = 200
 MOST = 8
 _NOBODY = "Addresses cannot be searched until roads are built. Give latitude and longitude."
+ONLY_TOWN = "Only the town was found. Check the street, or press the map."
 ATTRIBUTION = "© OpenStreetMap contributors"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place for an address, the address it is known by, how sure that is, and why."""
+    """A place for an address, the address it is known by, how sure that is, and why.
+
+    `parts` are `street`, `number`, `postcode`, `city` and `country` (two letters), "" if unknown.
+    """
 
     place: LatLon
     label: str
     reason: str
     quality: str
+    parts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def only_town(self) -> bool:
+        """Return whether it is too coarse for a pin."""
+        return self.quality == TOO_COARSE
 
 
 @blueprint.get("")
@@ -49,14 +66,18 @@ def suggest() -> ResponseReturnValue:
 
 @blueprint.get("/place")
 def where() -> ResponseReturnValue:
-    """Return where a whole address is, with the quality of the pin and the reason."""
+    """Return where a whole address is, its parts, the quality of the pin and the reason.
+
+    Of quality `town` it is no pin for anybody, and the reason says so.
+    """
     guards.manager()
     if not can_search():
         raise Conflict(_NOBODY)
     found = find(request.args.get("q", "")[:LONGEST])
     return {
         "label": found.label, "lat": found.place.lat, "lon": found.place.lon,
-        "quality": found.quality, "reason": found.reason, "attribution": ATTRIBUTION,
+        "quality": found.quality, "reason": ONLY_TOWN if found.only_town else found.reason,
+        **found.parts, "attribution": ATTRIBUTION,
     }  # fmt: skip
 
 
@@ -90,11 +111,26 @@ def find(text: str) -> Found:
     if geocoder is None:
         raise Unavailable(_NOBODY)
     location = geocoder.geocode(text.strip())
+    if location is None and is_postcode(text):
+        raise NotFound(POSTCODE_ALONE)
     if location is None:
         raise NotFound("This address is not on the map. Check it, or give latitude and longitude.")
     place = LatLon(location.latitude, location.longitude)
     raw = location.raw
-    return Found(place, location.address, str(raw.get("reason", "")), str(raw["quality"]))
+    quality, reason = str(raw["quality"]), str(raw.get("reason", ""))
+    return Found(place, location.address, reason, quality, _parts(raw, text))
+
+
+def _parts(raw: Mapping[str, Any], text: str) -> dict[str, str]:
+    """Return the parts of an address that was found, with the house number that was asked for."""
+    names = ("street", "number", "postcode", "city", "country")
+    parts = {name: str(raw.get(name) or "") for name in names}
+    if raw["quality"] == "place":  # a business has its address in one line
+        parts["street"], parts["number"] = split_number(parts["street"])
+    elif raw["quality"] in ("nearest", "street"):  # the pin may stand at another number
+        asked = next(iter(from_text(text, towns=())), None)
+        parts["number"] = (asked.number if asked else "") or parts["number"]
+    return parts
 
 
 def _books() -> AddressBooks:

@@ -122,6 +122,11 @@ def _with_found_home(form: UserForm, *, user_id: str | None = None) -> ResponseR
     except RouteAppError as error:
         form.home_address.errors = [error.message]
         return _form_page(form, user_id=user_id, status=error.http_status)
+    if found.only_town:
+        form.home_address.errors = [
+            "Only the town was found. Check the street, or give latitude and longitude."
+        ]
+        return _form_page(form, user_id=user_id, status=404)
     form.show_home(found.place)
     return _form_page(form, user_id=user_id, found=found.label)
 

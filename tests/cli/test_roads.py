@@ -217,6 +217,8 @@ def test_it_tells_the_address_of_a_place(asking):
     [
         (["Qwertz 99"], "Check the spelling"),
         (["PO Box 5"], "post-office box"),
+        (["P.O. Box 123, Smalltown"], "post-office box"),
+        (["99999"], "A postcode alone is not enough"),
         ([], "Give an address, or --reverse"),
         (["Main Street", "--reverse=1,1"], "Give an address, or --reverse"),
         (["--reverse=north"], "is not a place"),

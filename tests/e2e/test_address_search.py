@@ -54,3 +54,23 @@ def test_a_whole_address_is_looked_up_with_enter_and_an_unknown_one_is_told(
     page.get_by_text("This address is not on the map.").wait_for()
     assert len(troubles) == 1  # the browser's own word on the 404
     troubles.clear()
+
+
+def test_enter_fills_the_address_and_pins_no_town(open_as, installation):
+    page = open_as(installation.manager, viewport=PHONE)
+    page.goto("/accounts/new")
+    field = page.get_by_role("combobox", name="Find an address")
+    field.fill("Qwertz 6, Helsinki")
+    field.press("Enter")
+    page.get_by_text("Only the town was found. Check the street, or press the map.").wait_for()
+    assert field.input_value() == "Qwertz 6, Helsinki"
+    for label in ("Latitude", "Longitude", "City"):
+        assert page.get_by_label(label).input_value() == ""
+
+    field.fill("Bulevrdi 6, Helsinki")
+    field.press("Enter")
+    page.get_by_text("the pin is set. Read as “Bulevardi”").wait_for()
+    told = {"Street": "Bulevardi", "House number": "6", "Postcode": "00120", "City": "Helsinki"}
+    for label, value in told.items():
+        assert page.get_by_label(label, exact=True).input_value() == value
+    assert page.get_by_label("Latitude").input_value().startswith("60.1")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { lineOf, nearOf, valuesFor } from "../../static/js/lib/address_fields.js";
+import { lineOf, nearOf, onlyTown, valuesFor } from "../../static/js/lib/address_fields.js";
 import { moved, told } from "../../static/js/lib/combobox.js";
 import { sentence } from "../../static/js/lib/pin_address.js";
 
@@ -35,6 +35,19 @@ test("a street without a number clears the number, a town leaves it alone", () =
   assert.equal(valuesFor(NAMES, street).house_no, "");
   const town = { ...ITEM, street: "", number: "" };
   assert.deepEqual(Object.keys(valuesFor(NAMES, town)), ["lat", "lon"]);
+});
+
+test("the country is filled in where the form has a field for it", () => {
+  const names = { ...NAMES, country: "country" };
+  assert.equal(valuesFor(names, { ...ITEM, country: "FI" }).country, "FI");
+  assert.ok(!("country" in valuesFor(names, { ...ITEM, country: "" })));
+  assert.ok(!("country" in valuesFor(NAMES, { ...ITEM, country: "FI" })));
+});
+
+test("a whole town is no pin, found or suggested; a street and a district are", () => {
+  assert.ok(onlyTown({ quality: "town" }));
+  assert.ok(["city", "town", "village"].every((kind) => onlyTown({ kind })));
+  assert.ok(!onlyTown({ quality: "street" }) && !onlyTown({ kind: "suburb" }));
 });
 
 test("a line says of which kind it is", () => {

@@ -132,9 +132,29 @@ def test_a_box_at_the_post_office_is_no_place(text: str) -> None:
     assert is_po_box(text)
 
 
-@pytest.mark.parametrize("text", ["12 Box Street", "Boxgrove Road 5", "1 High St, PO Box 3", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["P.O. Box 123, San Francisco", "PO Box 123, San Francisco, CA 94103", "PO Box 9, Hartford CT",
+     "PO Box 123 San Francisco", "Postfach 12, 8000 Zürich", "Postilokero 12, 00101 Helsinki",
+     "PO Box 5, St. Julians", "Vaduz, PO Box 5", "PO Box 12\nHelsinki\nFinland"],
+)  # fmt: skip
+def test_a_box_with_its_town_is_no_place_either(text: str) -> None:
+    assert is_po_box(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12 Box Street", "Boxgrove Road 5", "1 High St, PO Box 3", "", "PO Box 3, 1 High St, Vaduz",
+     "PO Box 3, High Street, Vaduz", "PO Box 3, Rua Direita, Porto", "Pl. 5 de Outubro, Porto",
+     "PO Box 3 1 High St", "Postilokero 12, Bulevardi 6, Helsinki"],
+)  # fmt: skip
 def test_what_holds_a_street_is_no_box(text: str) -> None:
     assert not is_po_box(text)
+
+
+def test_a_street_may_be_called_by_a_number() -> None:
+    readings = [(one.street, one.number) for one in from_text("Rua 23, Vaduz", towns=TOWNS)]
+    assert readings == [("Rua 23", ""), ("Rua", "23")]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_it_offers_lines_with_what_they_fill_in(bob):
     first = told["items"][0]
     assert first["label"].startswith("Main Street")
     assert set(first) == {
-        "label", "kind", "lat", "lon", "street", "number", "city", "postcode",
+        "label", "kind", "lat", "lon", "street", "number", "city", "postcode", "country",
     }  # fmt: skip
 
 
@@ -45,6 +45,27 @@ def test_it_tells_where_a_whole_address_is(bob):
     assert found["quality"] == "exact"
     assert found["reason"]
     assert found["lat"] == pytest.approx(B2.lat, abs=1e-3)
+    parts = {name: found[name] for name in ("street", "number", "postcode", "city")}
+    assert parts == {
+        "street": "Main Street", "number": "15", "postcode": "40100", "city": "Smalltown",
+    }  # fmt: skip
+
+
+def test_a_pin_beside_a_door_keeps_the_number_that_was_typed(bob):
+    found = bob.get("/api/v1/addresses/place?q=Main+Street+17,+Smalltown").json
+    assert (found["quality"], found["street"], found["number"]) == ("nearest", "Main Street", "17")
+
+
+def test_a_business_brings_its_street_and_number(bob):
+    found = bob.get("/api/v1/addresses/place?q=Anchor+Bakery").json
+    assert (found["quality"], found["street"], found["number"]) == ("place", "North Street", "1")
+
+
+@pytest.mark.parametrize("text", ["Qwertz 6, Smalltown", "Smalltown", "40100"])
+def test_a_whole_town_is_told_to_be_no_pin(bob, text):
+    found = bob.get("/api/v1/addresses/place", query_string={"q": text}).json
+    assert found["quality"] == "town"
+    assert found["reason"] == "Only the town was found. Check the street, or press the map."
 
 
 @pytest.mark.parametrize(
@@ -52,6 +73,8 @@ def test_it_tells_where_a_whole_address_is(bob):
     [
         ("Qwertz Boulevard 99", 404, "not on the map"),
         ("PO Box 12", 400, "post-office box"),
+        ("PO Box 12, Smalltown", 400, "post-office box"),
+        ("99999", 404, "A postcode alone is not enough"),
         ("", 400, "Type the address first"),
     ],
 )

@@ -187,6 +187,14 @@ class TestWithAnAddressBook:
         assert answer.status_code == 404
         assert "not on the map" in answer.text
 
+    def test_the_middle_of_a_town_is_no_home(self, dan):
+        nowhere = {"home_lat": "", "home_lon": ""}
+        form = FORM | nowhere | {"find": "home", "home_address": "Qwertz 6, Smalltown"}
+        answer = post_form(dan, "/users/", form)
+        assert answer.status_code == 404
+        assert "Only the town was found." in answer.text
+        assert not re.findall(r'name="home_(lat|lon)"[^>]* value="([^"]+)"', answer.text)
+
     def test_an_empty_address_is_asked_for(self, dan):
         answer = post_form(dan, "/users/", FORM | {"find": "home"})
         assert "Type the address first." in answer.text

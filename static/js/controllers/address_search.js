@@ -1,11 +1,12 @@
 // A field that finds addresses while somebody types. data-fields names the form's fields to fill
 // ({"street": "street", "lat": "home_lat", …}); with data-place, Enter looks a whole address up.
 
-import { fill, lineOf, nearOf, valuesFor } from "../lib/address_fields.js";
+import { fill, lineOf, nearOf, onlyTown, valuesFor } from "../lib/address_fields.js";
 import { combobox } from "../lib/combobox.js";
-import { read } from "../lib/office_api.js";
+import { lookUp, read } from "../lib/office_api.js";
 
 const NOTE = "© OpenStreetMap contributors";
+const ONLY_TOWN = "The middle of a town is no pin. Type the street, too.";
 
 export default function addressSearch(element) {
   const input = element.querySelector("input");
@@ -18,6 +19,7 @@ export default function addressSearch(element) {
     if (told) told.textContent = text;
   };
   const pick = (item) => {
+    if (onlyTown(item)) return say(item.reason || ONLY_TOWN); // what was typed stays
     input.value = item.label;
     fill(form, valuesFor(names, item));
     say(`${item.label}: the pin is set.${item.reason ? ` ${item.reason}` : ""}`);
@@ -31,9 +33,9 @@ export default function addressSearch(element) {
     if (!text) return;
     say("Looking the address up …");
     const query = new URLSearchParams({ q: text });
-    const found = await read(`${element.dataset.place}?${query}`);
+    const { found, why } = await lookUp(`${element.dataset.place}?${query}`);
     if (found) pick(found);
-    else say("This address is not on the map. Check it, or press the map to place the pin.");
+    else say(why);
   };
   combobox(input, { load, pick, enter: element.dataset.place ? enter : null, note: NOTE });
 }

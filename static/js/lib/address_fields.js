@@ -15,6 +15,11 @@ export function lineOf(item) {
   return { ...item, detail: KIND_WORDS[item.kind] ?? "District" };
 }
 
+/** Return whether an item is a whole town, whose middle is no pin for anybody. */
+export function onlyTown({ quality, kind }) {
+  return quality === "town" || ["city", "town", "village"].includes(kind);
+}
+
 /** Return what to put into each field, by its name; what is not known leaves a field alone. */
 export function valuesFor(names, item) {
   const known = {
@@ -23,6 +28,7 @@ export function valuesFor(names, item) {
     number: item.street ? (item.number ?? "") : undefined,
     postcode: item.postcode || undefined,
     city: item.city || undefined,
+    country: item.country || undefined,
     lat: item.lat.toFixed(6),
     lon: item.lon.toFixed(6),
   };

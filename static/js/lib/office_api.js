@@ -10,6 +10,18 @@ export async function read(url) {
   return answer?.ok ? answer.json().catch(() => null) : null;
 }
 
+/** Return what is found at an address, or the sentence that says why there is nothing. */
+export async function lookUp(url) {
+  try {
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    if (answer.status === 401) return { why: SIGNED_OUT };
+    const told = await answer.json();
+    return answer.ok ? { found: told } : { why: told.error };
+  } catch {
+    return { why: OFFLINE };
+  }
+}
+
 /** Send a change; go where the answer says, or return the sentence that says why not. */
 export async function send(method, url, body) {
   const headers = {
