@@ -22,6 +22,7 @@ from route_app.roads.hierarchy_loops import (
     by_head,
     customize,
     eliminate,
+    poured,
     rows_between,
     turned_over,
 )
@@ -98,16 +99,12 @@ def build_hierarchy(network: Network, graph: TurnGraph) -> Hierarchy:
     )
 
 
-def customized(hierarchy: Hierarchy, turn_cost: Floats) -> Metric:
-    """Return the hierarchy's costs for those of all turns, infinite for a turn that is closed."""
-    up = np.full(len(hierarchy.up_head), np.inf)
-    down = np.full(len(hierarchy.down_head), np.inf)
-    rows = hierarchy.turn_row
-    rising = rows >= 0
-    # A turn from a vertex onto itself shortens no way between two places; it has no row.
-    falling = ~rising & (rows >= -len(down))
-    up[rows[rising]] = turn_cost[rising]
-    down[-1 - rows[falling]] = turn_cost[falling]
+def customized(hierarchy: Hierarchy, turns: Longs, costs: Floats) -> Metric:
+    """Return the hierarchy's costs for those of the turns that are open; `turns` are their rows."""
+    # A turn from a vertex onto itself shortens no way between two places; it has no arc.
+    up, down = poured(
+        hierarchy.turn_row, turns, costs, len(hierarchy.up_head), len(hierarchy.down_head)
+    )
     metric = Metric(
         Rows(hierarchy.up_begin, hierarchy.up_head, up),
         Rows(hierarchy.down_begin, hierarchy.down_head, down),

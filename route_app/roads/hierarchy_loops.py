@@ -130,6 +130,24 @@ def by_head(begin: Longs, head: Ints) -> Below:
 
 
 @compiled
+def poured(rows: Longs, turns: Longs, costs: Floats, up: int, down: int) -> tuple[Floats, Floats]:
+    """Return the costs of so many arcs up and down that are whole turns, infinite for the rest.
+
+    `rows` are the arcs of all turns (-1 - row for one down, a row behind all for none), `turns`
+    those that are open, `costs` theirs.
+    """
+    up_cost = np.full(up, np.inf)
+    down_cost = np.full(down, np.inf)
+    for number in range(len(turns)):
+        row = rows[turns[number]]
+        if row >= 0:
+            up_cost[row] = costs[number]
+        elif -1 - row < down:
+            down_cost[-1 - row] = costs[number]
+    return up_cost, down_cost
+
+
+@compiled
 def customize(up: Rows, down: Rows, below_up: Below, below_down: Below) -> None:
     """Lower all costs to those of the cheapest way over lower vertices, in place.
 

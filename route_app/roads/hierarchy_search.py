@@ -51,9 +51,7 @@ class HierarchySearch:
     def __init__(self, hierarchy: Hierarchy, graph: SearchGraph, scratch: Scratch) -> None:
         self.graph = graph
         self._tree = hierarchy
-        cost = np.full(len(hierarchy.turn_row), np.inf)
-        cost[graph.turn_row] = graph.cost
-        self._metric = customized(hierarchy, cost)
+        self._metric = customized(hierarchy, graph.turn_row, graph.cost)
         self._scratch = scratch
         self._rank = np.empty(hierarchy.size, np.int32)
         self._rank[hierarchy.vertex] = np.arange(hierarchy.size, dtype=np.int32)

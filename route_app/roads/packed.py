@@ -63,15 +63,16 @@ def make_search_graph(network: Network, graph: TurnGraph, weights: Weights) -> S
     open_ = np.flatnonzero(weights.turn_open)
     onto = graph.turn_to[open_]
     arc = graph.vertex_arc[onto]
-    turn = weights.turn_cs[open_] * CENTISECOND + graph.turn_enters[open_] * np.int64(ENTRY)
-    whole = turn + weights.arc_cs[arc] * CENTISECOND + weights.arc_m[arc]
+    # Whole numbers below 2**53 are exact as floats, which the searches want.
+    turn = weights.turn_cs[open_] * float(CENTISECOND) + graph.turn_enters[open_] * float(ENTRY)
+    driven = weights.arc_cs * float(CENTISECOND) + weights.arc_m
     count = np.bincount(graph.turn_from[open_], minlength=len(graph.vertex_arc))
     return SearchGraph(
         begin=np.concatenate([[0], np.cumsum(count)]),
         onto=onto,
         turn_row=open_,
-        turn=turn.astype(np.float64),
-        cost=whole.astype(np.float64),
+        turn=turn,
+        cost=turn + driven[arc],
         arc_cs=weights.arc_cs,
         arc_m=weights.arc_m,
         vertex_arc=graph.vertex_arc,

@@ -64,9 +64,9 @@ def test_customizing_again_gives_the_costs_of_the_new_weights(helsinki):
     network, graph = helsinki
     hierarchy = build_hierarchy(network, graph)
     weights = weigh(network, graph, Profile(), slot="off_peak")
-    cost = make_search_graph(network, graph, weights).cost
-    metric = customized(hierarchy, cost)
-    doubled = customized(hierarchy, cost * 2)
+    open_turns = make_search_graph(network, graph, weights)
+    metric = customized(hierarchy, open_turns.turn_row, open_turns.cost)
+    doubled = customized(hierarchy, open_turns.turn_row, open_turns.cost * 2)
     assert (doubled.up.cost == metric.up.cost * 2).all()
     assert (doubled.down.cost == metric.down.cost * 2).all()
     assert np.isfinite(metric.up.cost).all()  # every arc kept can carry a way
